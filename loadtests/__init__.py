@@ -1,0 +1,1 @@
+"""Load tests: locustfiles, the fleet they run against, sweeps and the demo."""

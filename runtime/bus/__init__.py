@@ -1,0 +1,1 @@
+"""The transport. ``interface`` says what it is; ``memory`` and ``jetstream`` are it."""

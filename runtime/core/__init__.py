@@ -1,0 +1,1 @@
+"""What the runtime decides. Nothing here does I/O or reads a clock: time comes in as ``now``."""

@@ -1,0 +1,202 @@
+"""All settings of the runtime: the only file of it that reads the environment.
+
+``SETTINGS`` is the one table: the README prints it, ``Settings.from_env`` follows it.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from runtime.core.routing import Subjects
+from runtime.errors import ConfigurationError
+
+DEFAULT_API_URL = "https://discord.com/api"
+
+
+class Mode(StrEnum):
+    """What this process is."""
+
+    GATEWAY = "gateway"
+    WORKER = "worker"
+    STANDALONE = "standalone"
+
+
+class Secret:
+    """A string that shows itself only to whoever asks for it by name."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The string itself."""
+        return self._text
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __repr__(self) -> str:
+        return "Secret(***)" if self._text else "Secret()"
+
+    __str__ = __repr__
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _mode(value: str) -> Mode:
+    try:
+        return Mode(value.lower())
+    except ValueError:
+        raise ConfigurationError(f"must be one of {', '.join(Mode)}, not {value!r}") from None
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        for part in value.split(","):
+            parts = urlsplit(part.strip())
+            if parts.scheme not in schemes or not parts.netloc:
+                allowed = " or ".join(f"{scheme}://..." for scheme in schemes)
+                raise ConfigurationError(f"must be {allowed}")
+        return value.rstrip("/")
+
+    return check
+
+
+def _port(value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or not 0 <= int(value) <= 65535:
+        raise ConfigurationError(f"must be a port, 0 to 65535, not {value!r}")
+    return int(value)
+
+
+def _seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < 86_400:
+        raise ConfigurationError(f"must be seconds, above 0 and below 86400, not {value!r}")
+    return seconds
+
+
+def _log_format(value: str) -> str:
+    if value not in {"text", "json"}:
+        raise ConfigurationError(f"must be text or json, not {value!r}")
+    return value
+
+
+def _prefix(value: str) -> str:
+    return Subjects(value).prefix
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table."""
+
+    name: str
+    default: str
+    parse: Callable[[str], Any]
+    meaning: str
+
+
+SETTINGS = (
+    Setting("BOT_MODE", "standalone", _mode, "gateway, worker or standalone"),
+    Setting(
+        "BOT_APP",
+        "runtime.bots.frolf:bot",
+        _text,
+        "your bot: package.module:name, or a path to its file",
+    ),
+    Setting("DISCORD_TOKEN", "", Secret, "the bot's token; read by gateway and standalone only"),
+    Setting(
+        "DISCORD_API_URL",
+        DEFAULT_API_URL,
+        _url("http", "https"),
+        "Discord's REST API without the version; the simulator's is http://127.0.0.1:8900/api",
+    ),
+    Setting(
+        "NATS_URL",
+        "nats://127.0.0.1:4222",
+        _url("nats", "tls", "ws", "wss"),
+        "the NATS servers, separated by commas; not used by standalone",
+    ),
+    Setting("NATS_CREDS", "", _text, "path of a NATS credentials file"),
+    Setting(
+        "SUBJECT_PREFIX",
+        "discord",
+        _prefix,
+        "first token of every subject; give each bot on one NATS its own",
+    ),
+    Setting(
+        "DATABASE_URL",
+        "sqlite+aiosqlite:///frolf.db",
+        Secret,
+        "the example bot's database, as SQLAlchemy writes it",
+    ),
+    Setting("HTTP_PORT", "0", _port, "port of /livez, /readyz and /metrics; 0 serves none"),
+    Setting("HTTP_HOST", "127.0.0.1", _text, "address of the same; 0.0.0.0 in a container"),
+    Setting("LOG_FORMAT", "text", _log_format, "text or json"),
+    Setting(
+        "GRACE_PERIOD",
+        "25",
+        _seconds,
+        "seconds that SIGTERM leaves running handlers before they are handed back",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one process; secrets show as ``Secret(***)``."""
+
+    bot_mode: Mode
+    bot_app: str
+    discord_token: Secret
+    discord_api_url: str
+    nats_url: str
+    nats_creds: str
+    subject_prefix: str
+    database_url: Secret
+    http_port: int
+    http_host: str
+    log_format: str
+    grace_period: float
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], mode: Mode | None = None) -> "Settings":
+        """Read the table from an environment; ``mode``, if given, wins over ``BOT_MODE``.
+
+        A worker's token is not read at all.
+
+        Raises:
+            ConfigurationError: a value is wrong; the text names the setting.
+        """
+        values: dict[str, Any] = {}
+        for setting in SETTINGS:
+            try:
+                text = environ.get(setting.name, "").strip() or setting.default
+                values[setting.name.lower()] = setting.parse(text)
+            except ConfigurationError as wrong:
+                text = str(wrong)
+                named = text if setting.name in text else f"{setting.name} {text}"
+                raise ConfigurationError(named) from None
+        if mode is not None:
+            values["bot_mode"] = mode
+        if values["bot_mode"] is Mode.WORKER:
+            values["discord_token"] = Secret("")
+        return cls(**values)
+
+
+def read_environment(mode: Mode | None = None) -> Settings:
+    """``Settings.from_env`` on this process's own environment."""
+    return Settings.from_env(os.environ, mode)
+
+
+def token_is_in_environment() -> bool:
+    """Whether DISCORD_TOKEN is set, without reading it into a Settings."""
+    return "DISCORD_TOKEN" in os.environ
