@@ -6,7 +6,7 @@ Two verbs move messages: ``store`` (a stream keeps it until a consumer acknowled
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -97,7 +97,7 @@ class KeyValue(Protocol):
     async def keys(self) -> list[str]:
         """All keys with a value."""
 
-    def watch(self) -> AsyncIterator[Entry]:
+    def watch(self) -> AsyncGenerator[Entry, None]:
         """Every key's value now, then every change, until the iteration is closed."""
 
 

@@ -98,6 +98,11 @@ class Topology:
         return (self.interactions, self.events, self.dead)
 
     @property
+    def buckets(self) -> tuple[Bucket, ...]:
+        """All buckets."""
+        return (self.state, self.leases)
+
+    @property
     def interaction_consumer(self) -> Consumer:
         """The one consumer of all interactions: no order, short tries."""
         return Consumer(

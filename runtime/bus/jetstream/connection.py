@@ -1,0 +1,296 @@
+"""The bus over NATS and JetStream."""
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription as NatsSubscription
+
+from runtime.bus.interface import (
+    Consume,
+    Hear,
+    KeyValue,
+    Message,
+    Respond,
+    Stored,
+    Subscription,
+)
+from runtime.bus.jetstream.bucket import JetStreamBucket
+from runtime.bus.jetstream.consumption import Consumption
+from runtime.bus.jetstream.errors import TRANSPORT_ERRORS
+from runtime.bus.jetstream.making import make
+from runtime.bus.store_pipeline import StorePipeline
+from runtime.core.topology import Bucket, Consumer, Topology
+from runtime.errors import BusUnavailable, StartError, StoreRejected
+
+log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT = 5.0
+API_TIMEOUT = 5.0
+TICK = 0.5
+PENDING_BYTES = 8 << 20
+ERROR_HEADER = "Bus-Error"
+
+
+class _PubAck(msgspec.Struct):
+    stream: str = ""
+    seq: int = 0
+    duplicate: bool = False
+    error: dict[str, Any] | None = None
+
+
+_decode_puback = msgspec.json.Decoder(_PubAck).decode
+
+
+class JetStreamBus:
+    """One connection; ``async with`` opens and closes it.
+
+    Args:
+        url: servers, separated by commas.
+        creds: path of a credentials file, or empty.
+        name: what the server shows for this connection.
+        patience: seconds that a refused message is sent again before StoreRejected.
+
+    Raises:
+        StartError: on entering, when no server answers.
+    """
+
+    def __init__(
+        self, url: str, creds: str = "", *, name: str = "multipod", patience: float = 60.0
+    ) -> None:
+        self._url = url
+        self._creds = creds
+        self._name = name
+        self._client = Client()
+        self._js = self._client.jetstream(timeout=API_TIMEOUT)
+        self._pipeline = StorePipeline(self._send_store, time.monotonic, patience)
+        self._consumptions: set[Consumption] = set()
+        self._served: set[asyncio.Task[None]] = set()
+        self._tasks = asyncio.TaskGroup()
+        self._background: list[asyncio.Task[None]] = []
+        self._ack_prefix = ""
+
+    async def __aenter__(self) -> Self:
+        await self._connect()
+        await self._tasks.__aenter__()
+        inbox = self._client.new_inbox()
+        self._ack_prefix = f"{inbox}."
+        await self._client.subscribe(f"{inbox}.*", cb=self._on_puback)
+        for run in (self._pipeline.run, self._tick):
+            self._background.append(self._tasks.create_task(run()))
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+        await self._tasks.__aexit__(kind, error, trace)
+
+    async def _connect(self) -> None:
+        options: dict[str, Any] = {"user_credentials": self._creds} if self._creds else {}
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT):
+                await self._client.connect(
+                    self._url.split(","),
+                    name=self._name,
+                    error_cb=self._on_error,
+                    disconnected_cb=self._on_disconnected,
+                    reconnected_cb=self._on_reconnected,
+                    connect_timeout=2,
+                    reconnect_time_wait=1,
+                    max_reconnect_attempts=-1,
+                    ping_interval=5,
+                    max_outstanding_pings=2,
+                    pending_size=PENDING_BYTES,
+                    **options,
+                )
+        except (*TRANSPORT_ERRORS, ValueError) as error:
+            with suppress(Exception):
+                await self._client.close()
+            reason = str(error) or "no answer"
+            raise StartError(f"cannot reach NATS at {self._url} ({reason}): is it up?") from None
+
+    @property
+    def connected(self) -> bool:
+        """Whether the connection stands."""
+        return self._client.is_connected
+
+    @property
+    def max_payload(self) -> int:
+        """As the server announced it, in bytes."""
+        return self._client.max_payload
+
+    @property
+    def unacknowledged(self) -> int:
+        """Messages handed to ``store`` and not acknowledged."""
+        return self._pipeline.unacknowledged
+
+    async def ensure(self, topology: Topology) -> None:
+        """Make the streams, consumers and buckets that are missing."""
+        await make(self._js, topology)
+
+    def store(self, message: Message) -> asyncio.Future[Stored]:
+        """Queue a message for its stream."""
+        return self._pipeline.store(message)
+
+    async def _send_store(self, message: Message, token: str) -> None:
+        try:
+            await self._client.publish(
+                message.subject,
+                message.body,
+                reply=self._ack_prefix + token,
+                headers=dict(message.headers),
+            )
+        except nats.errors.MaxPayloadError:
+            limit = self._client.max_payload
+            raise StoreRejected(f"{len(message.body)} bytes are above {limit}") from None
+        except TRANSPORT_ERRORS as error:
+            raise BusUnavailable(str(error)) from error
+
+    async def _on_puback(self, msg: Msg) -> None:
+        token = msg.subject[len(self._ack_prefix) :]
+        if msg.headers and msg.headers.get("Status") == "503":
+            self._pipeline.refused(token, "no stream takes this subject", final=False)
+            return
+        ack = _decode_puback(msg.data)
+        if ack.error is None:
+            self._pipeline.acknowledged(token, Stored(ack.seq, ack.duplicate))
+            return
+        code = int(ack.error.get("code", 500))
+        text = str(ack.error.get("description", "refused"))
+        self._pipeline.refused(token, text, final=400 <= code < 500)
+
+    async def publish(self, message: Message) -> None:
+        """At most once; dropped while disconnected."""
+        if not self._client.is_connected:
+            return
+        with suppress(*TRANSPORT_ERRORS):
+            await self._client.publish(
+                message.subject, message.body, headers=dict(message.headers) or None
+            )
+
+    async def subscribe(self, subject: str, handler: Hear, queue: str = "") -> Subscription:
+        """Hear what is published."""
+
+        async def heard(msg: Msg) -> None:
+            await handler(Message(msg.subject, msg.data, msg.headers or {}))
+
+        sub = await self._client.subscribe(subject, queue=queue, cb=heard)
+        return _Subscribed(sub)
+
+    async def request(self, message: Message, timeout: float) -> Message:
+        """Ask whoever serves the subject."""
+        try:
+            reply = await self._client.request(
+                message.subject, message.body, timeout=timeout, headers=dict(message.headers)
+            )
+        except nats.errors.NoRespondersError:
+            raise BusUnavailable(f"nobody serves {message.subject}") from None
+        except TRANSPORT_ERRORS as error:
+            raise BusUnavailable(f"no answer from {message.subject}: {error}") from error
+        headers = reply.headers or {}
+        if ERROR_HEADER in headers:
+            raise BusUnavailable(headers[ERROR_HEADER])
+        return Message(reply.subject, reply.data, headers)
+
+    async def serve(self, subject: str, handler: Respond) -> Subscription:
+        """Answer requests, each in a task of its own."""
+
+        async def answer(msg: Msg) -> None:
+            request = Message(msg.subject, msg.data, msg.headers or {})
+            try:
+                reply = await handler(request)
+            except Exception as error:
+                log.exception("a request on %s failed", msg.subject)
+                reply = Message(msg.reply, b"", {ERROR_HEADER: type(error).__name__})
+            with suppress(*TRANSPORT_ERRORS):
+                await self._client.publish(
+                    msg.reply, reply.body, headers=dict(reply.headers) or None
+                )
+
+        async def heard(msg: Msg) -> None:
+            task = self._tasks.create_task(answer(msg))
+            self._served.add(task)
+            task.add_done_callback(self._served.discard)
+
+        sub = await self._client.subscribe(subject, queue="serve", cb=heard)
+        return _Subscribed(sub)
+
+    async def consume(self, consumer: Consumer, handler: Consume, credit: int) -> Subscription:
+        """Pull from a durable consumer."""
+        consumption = Consumption(self._client, consumer, handler, credit, self._forget)
+        self._consumptions.add(consumption)
+        await consumption.start()
+        return consumption
+
+    def _forget(self, consumption: Consumption) -> None:
+        self._consumptions.discard(consumption)
+
+    async def bucket(self, bucket: Bucket) -> KeyValue:
+        """Open a bucket."""
+        try:
+            return JetStreamBucket(await self._js.key_value(bucket.name))
+        except TRANSPORT_ERRORS as error:
+            raise BusUnavailable(f"bucket {bucket.name}: {error}") from error
+
+    async def backlog(self, consumer: Consumer) -> int:
+        """Pending and in flight."""
+        try:
+            info = await self._js.consumer_info(consumer.stream, consumer.durable)
+        except TRANSPORT_ERRORS as error:
+            raise BusUnavailable(f"consumer {consumer.durable}: {error}") from error
+        return (info.num_pending or 0) + (info.num_ack_pending or 0)
+
+    async def close(self) -> None:
+        """Send what was handed over, then disconnect."""
+        if self._client.is_closed:
+            return
+        if self._client.is_connected:
+            with suppress(*TRANSPORT_ERRORS):
+                await self._client.flush(2)
+        for task in (*self._background, *self._served):
+            task.cancel()
+        self._pipeline.close()
+        await self._client.close()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            for consumption in tuple(self._consumptions):
+                await consumption.pull()
+
+    async def _on_error(self, error: Exception) -> None:
+        log.debug("nats: %s", error)
+
+    async def _on_disconnected(self) -> None:
+        if self._background:
+            log.warning("nats: disconnected")
+        self._pipeline.disconnected()
+
+    async def _on_reconnected(self) -> None:
+        log.info("nats: connected again")
+        for consumption in self._consumptions:
+            consumption.credit.lost()
+        self._pipeline.reconnected()
+
+
+class _Subscribed:
+    """A plain subscription."""
+
+    def __init__(self, sub: NatsSubscription) -> None:
+        self._sub = sub
+
+    async def stop(self) -> None:
+        """Hear what the server has sent already, then nothing."""
+        with suppress(*TRANSPORT_ERRORS):
+            await self._sub.drain()
