@@ -1,0 +1,139 @@
+"""One child process: started in a group of its own, its output in a log file, ended for sure."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from loadtests._tether import tethered
+
+POLL = 0.02
+BLOCKED = {signal.SIGINT, signal.SIGTERM}
+
+
+class PartFailed(Exception):  # noqa: N818 - the part failed, the text says which and why
+    """A part of the fleet does not come up, or ended on its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a process has used: CPU seconds since its start, resident bytes now."""
+
+    cpu_seconds: float
+    rss_bytes: int
+
+
+class Child:
+    """A process with a name and a log file that takes both of its output streams."""
+
+    def __init__(self, name: str, command: Sequence[str], log: Path) -> None:
+        self.name = name
+        self.log = log
+        self._command = list(command)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, environ: Mapping[str, str], directory: Path) -> None:
+        """Start it with this environment in this directory.
+
+        Signals wait until the process is on record, or one that arrives in between would leave
+        a process behind that nobody knows.
+        """
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, BLOCKED)
+        try:
+            with self.log.open("ab") as log:
+                self._process = subprocess.Popen(
+                    tethered(self._command),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    env=dict(environ),
+                    cwd=directory,
+                    start_new_session=True,
+                )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    @property
+    def pid(self) -> int:
+        """The process id, also that of its group."""
+        if self._process is None:
+            raise RuntimeError(f"{self.name} was not started")
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def status(self) -> int | None:
+        """The exit status; negative for a signal, None while it runs."""
+        return None if self._process is None else self._process.poll()
+
+    def usage(self) -> Usage | None:
+        """CPU and memory so far, or None when it has ended."""
+        try:
+            process = psutil.Process(self.pid)
+            times = process.cpu_times()
+            return Usage(times.user + times.system, process.memory_info().rss)
+        except psutil.NoSuchProcess:
+            return None
+
+    def find(self, pattern: re.Pattern[str], deadline: float) -> re.Match[str]:
+        """Wait until a line of the log matches; ``deadline`` by ``time.monotonic``.
+
+        Raises:
+            PartFailed: it ended, or the deadline passed.
+        """
+        while True:
+            alive = self.is_running
+            found = pattern.search(self._text())
+            if found is not None:
+                return found
+            self.fail_unless(alive, deadline)
+            time.sleep(POLL)
+
+    def fail_unless(self, alive: bool, deadline: float) -> None:
+        """Raise PartFailed, with the log's path and last line, when waiting has no sense."""
+        if alive and time.monotonic() < deadline:
+            return
+        said = self._text().strip().rpartition("\n")[2] or "nothing"
+        happened = "did not become ready" if alive else f"ended with status {self.status}"
+        raise PartFailed(f"{self.name} {happened}; {self.log} ends with: {said}")
+
+    def _text(self) -> str:
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def send(self, number: signal.Signals) -> None:
+        """Signal the whole group; an ended process is left alone."""
+        if self.is_running:
+            os.killpg(self.pid, number)
+
+    def wait(self, timeout: float) -> bool:
+        """Wait for its end; false when it takes longer than ``timeout`` seconds."""
+        if self._process is None:
+            return True
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+
+def stop_all(children: Iterable[Child], grace: float) -> None:
+    """SIGTERM to all of them, and SIGKILL to those that still run after ``grace`` seconds."""
+    children = list(children)
+    for child in children:
+        child.send(signal.SIGTERM)
+    deadline = time.monotonic() + grace
+    for child in children:
+        if not child.wait(max(0.0, deadline - time.monotonic())):
+            child.send(signal.SIGKILL)
+            child.wait(5.0)

@@ -1,0 +1,163 @@
+"""One Locust test from start to verdict, in a single process or over several.
+
+Each process that runs users has a ``Generator``. When the test stops, the users' processes settle
+and hand their tallies to whoever prints the statistics; that one asks the broker and judges.
+"""
+
+import json
+import logging
+import sys
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import gevent
+from locust.env import Environment
+from locust.runners import MasterRunner, WorkerRunner
+
+from loadtests._connection import Connection, NatsUnreachable
+from loadtests._generator import Generator, Offer
+from loadtests._streams import NoStreams, read_streams
+from loadtests._tally import Tally
+from loadtests._verdict import Streams, Verdict, judge
+from runtime.core.routing import Subjects
+from runtime.core.topology import Topology
+
+GATHER_MARGIN = 5.0
+COULD_NOT_START = 3
+log = logging.getLogger("loadtests")
+
+
+class Session:
+    """The state of the running test; Locust's events call its methods."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._generator: Generator | None = None
+        self._before: Streams | None = None
+        self._gathered: list[Tally] = []
+        runner = environment.runner
+        if isinstance(runner, MasterRunner):
+            runner.register_message("settled", self._on_settled)
+        elif isinstance(runner, WorkerRunner):
+            runner.register_message("settle", self._on_settle, concurrent=True)
+
+    @property
+    def generator(self) -> Generator | None:
+        """What this process's users offer through, while a test runs."""
+        return self._generator
+
+    @property
+    def offer(self) -> Offer:
+        """The options as given; a master's reach its workers by Locust's own ways."""
+        options = vars(self._environment.parsed_options)
+        return Offer(**{item.name: options[item.name] for item in fields(Offer)})
+
+    def start(self) -> None:
+        """Connect and look at the broker; a test that cannot run ends here with status 3."""
+        self._gathered = []
+        try:
+            if not isinstance(self._environment.runner, WorkerRunner):
+                self._before = self._read_streams()
+            if not isinstance(self._environment.runner, MasterRunner):
+                self._generator = Generator(self.offer, self._report)
+        except (NatsUnreachable, NoStreams) as wrong:
+            print(f"loadtests: {wrong}", file=sys.stderr, flush=True)
+            self._environment.process_exit_code = COULD_NOT_START
+            if self._environment.runner is not None:
+                gevent.spawn(self._environment.runner.quit)
+
+    def _read_streams(self) -> Streams:
+        connection = Connection(self.offer.nats_url)
+        try:
+            topology = Topology(Subjects(self.offer.subject_prefix))
+            return read_streams(connection, topology, "_INBOX.loadtests")
+        finally:
+            connection.close()
+
+    def _report(self, series: str, seconds: float, fault: str) -> None:
+        """Into Locust's own statistics."""
+        name = "intended to stored" if series == "publish" else "intended to handled"
+        fire: Any = self._environment.events.request.fire
+        fire(
+            request_type=series,
+            name=name,
+            response_time=seconds * 1e3,
+            response_length=0,
+            exception=RuntimeError(fault) if fault else None,
+            context={},
+        )
+
+    def finish(self) -> None:
+        """Settle and judge; does nothing when no test runs, or in a worker process."""
+        before, self._before = self._before, None
+        if before is None:
+            return
+        tally = self._gather()
+        if tally is None:
+            return
+        try:
+            verdict = judge(tally, before, self._read_streams())
+        except (NatsUnreachable, NoStreams) as wrong:
+            verdict = Verdict((f"the broker does not answer at the end: {wrong}",), "")
+        self._publish(tally, verdict)
+
+    def _gather(self) -> Tally | None:
+        if self._generator is not None:
+            tally = self._generator.settle()
+            self._generator = None
+            return tally
+        runner = self._environment.runner
+        if not isinstance(runner, MasterRunner):
+            return None
+        runner.send_message("settle")
+        expected = len(runner.clients.all)
+        with gevent.Timeout(self.offer.settle + GATHER_MARGIN, False):
+            while len(self._gathered) < expected:
+                gevent.sleep(0.02)
+        if len(self._gathered) < expected:
+            log.error("only %s of %s processes reported", len(self._gathered), expected)
+        tally = Tally(processes=0)
+        for part in self._gathered:
+            tally.add(part)
+        return tally
+
+    def _on_settled(self, msg: Any, **_: Any) -> None:
+        self._gathered.append(Tally.from_json(msg.data))
+
+    def _on_settle(self, **_: Any) -> None:
+        runner = self._environment.runner
+        if self._generator is not None and isinstance(runner, WorkerRunner):
+            tally = self._generator.settle()
+            self._generator = None
+            runner.send_message("settled", tally.to_json())
+
+    def _publish(self, tally: Tally, verdict: Verdict) -> None:
+        """Print the verdict, write it where asked, and let Locust exit by it."""
+        if not verdict.valid:
+            self._environment.process_exit_code = 1
+        print(f"\n{describe(tally)}\nverdict: {verdict}", flush=True)
+        path = vars(self._environment.parsed_options)["results"]
+        if path:
+            result = {
+                "offer": asdict(self.offer),
+                "valid": verdict.valid,
+                "reasons": verdict.reasons,
+                "tally": tally.to_json(),
+            }
+            Path(path).write_text(json.dumps(result))
+
+
+def describe(tally: Tally) -> str:
+    """The distributions at full resolution, milliseconds."""
+    lines = ["from the intended time, ms    p50      p90      p95      p99    p99.9      max"]
+    series = {
+        "sent": tally.lateness,
+        "stored": tally.stored,
+        "handled": tally.age,
+    }
+    for name, latency in series.items():
+        values = [latency.percentile(percent) for percent in (50, 90, 95, 99, 99.9)]
+        cells = "".join(f"{value * 1e3:9.1f}" for value in [*values, latency.max])
+        lines.append(f"{name:<24}{cells}")
+    return "\n".join(lines)

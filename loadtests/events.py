@@ -1,0 +1,117 @@
+"""Locustfile: synthetic events through NATS to the workers, as an open loop.
+
+A user is a unit of rate, not somebody who waits: it offers ``--event-rate`` events/s by a clock
+that never resets, so Locust's number of users, ramps and shapes mean offered load. Latencies count
+from the time at which an event was due. The run ends with a verdict; an invalid one exits with 1.
+"""
+
+import argparse
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import gevent
+from locust import User, events, task
+from locust.argument_parser import LocustArgumentParser
+from locust.env import Environment
+
+from loadtests._generator import Offer
+from loadtests._session import Session
+
+Listener = TypeVar("Listener", bound=Callable[..., None])
+
+_sessions: dict[int, Session] = {}
+"""By the id of the environment: Locust's listeners are global, its environments are not."""
+
+
+def listens_to(hook: Any) -> Callable[[Listener], Listener]:
+    """Register a listener; Locust's own decorator has no types."""
+
+    def register(listener: Listener) -> Listener:
+        hook.add_listener(listener)
+        return listener
+
+    return register
+
+
+def above_zero(text: str) -> float:
+    """An argument that must be a number above 0."""
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
+    return value
+
+
+def not_negative(text: str) -> float:
+    """An argument that must be a number, 0 or more."""
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be 0 or more, not {text}")
+    return value
+
+
+def share(text: str) -> float:
+    """An argument between 0 and 1."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"must be between 0 and 1, not {text}")
+    return value
+
+
+def count(text: str) -> int:
+    """An argument that must be a whole number above 0."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
+    return value
+
+
+@listens_to(events.init_command_line_parser)
+def _add_options(parser: LocustArgumentParser, **_: Any) -> None:
+    default = Offer()
+    group = parser.add_argument_group("Multipod events", "What the event users offer")
+    add = group.add_argument
+    add("--nats-url", default=default.nats_url, help="NATS server of the fleet")
+    add("--subject-prefix", default=default.subject_prefix, help="the fleet's SUBJECT_PREFIX")
+    add("--event-rate", type=above_zero, default=default.event_rate, help="events/s of one user")
+    add("--guilds", type=count, default=default.guilds, help="number of guilds")
+    add("--zipf", type=not_negative, default=default.zipf, help="how uneven guilds are; 0: equal")
+    add("--payload-size", type=int, default=default.payload_size, help="bytes; 0: as they come")
+    add("--interactions", type=share, default=default.interactions, help="share of slash commands")
+    add("--seed", type=int, default=default.seed, help="of guilds, types and texts")
+    add("--warm-up", type=not_negative, default=default.warm_up, help="seconds not measured")
+    add("--settle", type=above_zero, default=default.settle, help="most seconds to wait at the end")
+    add(
+        "--max-in-flight", type=count, default=default.max_in_flight, help="then events are skipped"
+    )
+    add("--results", default="", help="file to write counts, distributions and verdict to (JSON)")
+
+
+@listens_to(events.init)
+def _on_init(environment: Environment, **_: Any) -> None:
+    session = _sessions[id(environment)] = Session(environment)
+
+    @listens_to(environment.events.quitting)
+    def _on_quitting(**_: Any) -> None:
+        session.finish()
+
+
+@listens_to(events.test_start)
+def _on_start(environment: Environment, **_: Any) -> None:
+    _sessions[id(environment)].start()
+
+
+@listens_to(events.test_stopping)
+def _on_stopping(environment: Environment, **_: Any) -> None:
+    _sessions[id(environment)].finish()
+
+
+class EventUser(User):
+    """One unit of rate."""
+
+    @task
+    def offer(self) -> None:
+        """Offer until stopped; wait when the test cannot run."""
+        generator = _sessions[id(self.environment)].generator
+        if generator is not None:
+            generator.run_unit()
+        gevent.sleep(1.0)
