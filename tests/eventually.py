@@ -1,14 +1,22 @@
 """Waiting for something to become true, with a deadline instead of a sleep."""
 
 import asyncio
-from collections.abc import Callable
+import inspect
+from collections.abc import Awaitable, Callable
 
 POLL = 0.005
 
 
-async def eventually(condition: Callable[[], object], within: float = 5.0) -> None:
-    """Return as soon as ``condition()`` is true; fail after ``within`` seconds."""
+async def eventually(
+    condition: Callable[[], object] | Callable[[], Awaitable[object]], within: float = 5.0
+) -> None:
+    """Return as soon as ``condition()``, awaited if need be, is true; fail after ``within`` s."""
     deadline = asyncio.get_running_loop().time() + within
-    while not condition():
+    while True:
+        result = condition()
+        if inspect.isawaitable(result):
+            result = await result
+        if result:
+            return
         assert asyncio.get_running_loop().time() < deadline, f"not true within {within} s"
         await asyncio.sleep(POLL)
