@@ -28,13 +28,18 @@ class Listener:
         self._pump: Pump[Message] = Pump(handler, subject)
         self._missed = 0
 
+    @property
+    def behind(self) -> int:
+        """Messages that the handler has not seen."""
+        return len(self._pump)
+
     async def run(self) -> None:
         """Call the handler for what is heard until ``stop``."""
         await self._pump.run()
 
     def hear(self, message: Message) -> None:
         """A message came; it is lost when the handler is far behind."""
-        if len(self._pump) < _HEARD_LIMIT:
+        if self.behind < _HEARD_LIMIT:
             self._pump.put(message)
             return
         if self._missed == 0:
