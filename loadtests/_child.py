@@ -6,8 +6,10 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import psutil
 
@@ -30,9 +32,9 @@ class Usage:
 
 
 class Child:
-    """A process with a name and a log file that takes both of its output streams."""
+    """A process with a name; both of its output streams go to ``log``, or with None to ours."""
 
-    def __init__(self, name: str, command: Sequence[str], log: Path) -> None:
+    def __init__(self, name: str, command: Sequence[str], log: Path | None) -> None:
         self.name = name
         self.log = log
         self._command = list(command)
@@ -44,10 +46,9 @@ class Child:
         Signals wait until the process is on record, or one that arrives in between would leave
         a process behind that nobody knows.
         """
-        self.log.parent.mkdir(parents=True, exist_ok=True)
         before = signal.pthread_sigmask(signal.SIG_BLOCK, BLOCKED)
         try:
-            with self.log.open("ab") as log:
+            with _opened(self.log) as log:
                 self._process = subprocess.Popen(
                     tethered(self._command),
                     stdin=subprocess.DEVNULL,
@@ -109,7 +110,9 @@ class Child:
         raise PartFailed(f"{self.name} {happened}; {self.log} ends with: {said}")
 
     def _text(self) -> str:
-        return self.log.read_text(errors="replace") if self.log.exists() else ""
+        if self.log is None or not self.log.exists():
+            return ""
+        return self.log.read_text(errors="replace")
 
     def send(self, number: signal.Signals) -> None:
         """Signal the whole group; an ended process is left alone."""
@@ -125,6 +128,13 @@ class Child:
         except subprocess.TimeoutExpired:
             return False
         return True
+
+
+def _opened(log: Path | None) -> AbstractContextManager[IO[bytes] | None]:
+    if log is None:
+        return nullcontext()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    return log.open("ab")
 
 
 def stop_all(children: Iterable[Child], grace: float) -> None:

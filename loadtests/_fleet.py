@@ -24,6 +24,9 @@ LISTENING = re.compile(r"^listening on (http://\S+)$", re.MULTILINE)
 NOWHERE = "http://127.0.0.1:9/api"
 """Where workers without a simulator believe Discord to be: nobody listens, nothing leaks."""
 ROOT = Path(__file__).resolve().parent.parent
+# The server reserves the full size of every stream, and by default grants no more than the disk has
+# free now. A load test fills little of it, so a small disk is no reason to refuse.
+NATS_CONFIG = "jetstream { max_file_store: 100GB }\n"
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "TZ")
 
 
@@ -74,7 +77,8 @@ class ProcessFleet:
 
     def __init__(self, plan: Plan, environ: Mapping[str, str]) -> None:
         self.plan = plan
-        self.nats = NatsServer(plan.directory / "nats")
+        self._config = plan.directory / "nats" / "nats.conf"
+        self.nats = NatsServer(plan.directory / "nats", config=self._config)
         self._environ = {name: environ[name] for name in INHERITED if name in environ}
         self._parts: dict[str, Child] = {}
         self._urls: dict[str, str] = {}
@@ -102,7 +106,8 @@ class ProcessFleet:
             NatsServerMissing: there is no nats-server.
             PartFailed: a part does not come up.
         """
-        self.plan.directory.mkdir(parents=True, exist_ok=True)
+        self._config.parent.mkdir(parents=True, exist_ok=True)
+        self._config.write_text(NATS_CONFIG)
         self.nats.start()
         if self.plan.simulator is not None:
             self._start_simulator(self.plan.simulator)

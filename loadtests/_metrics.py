@@ -2,7 +2,6 @@
 
 import http.client
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -86,6 +85,7 @@ class Backlog:
     ack_pending: int
     stored: int
     """Messages in the stream; for a work queue the sum of the other two."""
+    consumers: int
 
     @property
     def total(self) -> int:
@@ -103,13 +103,13 @@ def read_backlogs(jsz: dict[str, Any]) -> tuple[Backlog, ...]:
 
 
 def _read_stream(stream: dict[str, Any]) -> Backlog:
-    consumers: Iterable[dict[str, Any]] = stream.get("consumer_detail") or ()
-    consumers = list(consumers)
+    consumers: list[dict[str, Any]] = stream.get("consumer_detail") or []
     return Backlog(
         stream=stream["name"],
         pending=sum(consumer.get("num_pending", 0) for consumer in consumers),
         ack_pending=sum(consumer.get("num_ack_pending", 0) for consumer in consumers),
         stored=stream.get("state", {}).get("messages", 0),
+        consumers=len(consumers),
     )
 
 

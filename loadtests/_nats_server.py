@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from loadtests._tether import tethered
+
 START_TIMEOUT = 15.0
 
 
@@ -85,7 +87,7 @@ class NatsServer:
             stale.unlink()
         with (self.directory / "nats.log").open("ab") as log:
             self._process = subprocess.Popen(
-                self._command(), stdout=log, stderr=log, start_new_session=True
+                tethered(self._command()), stdout=log, stderr=log, start_new_session=True
             )
         self._read_ports()
 
@@ -111,7 +113,8 @@ class NatsServer:
             time.sleep(0.02)
         log = self.directory / "nats.log"
         self.stop()
-        raise NatsServerMissing(f"nats-server did not start; its log is {log}")
+        said = log.read_text(errors="replace").strip().rpartition("\n")[2] or "nothing"
+        raise NatsServerMissing(f"nats-server did not start; {log} ends with: {said}")
 
     @property
     def is_running(self) -> bool:

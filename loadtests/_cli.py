@@ -1,0 +1,121 @@
+"""The command line. Locust itself is started as ``locust -f loadtests``."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from loadtests import _demo, _load
+from loadtests._child import PartFailed
+from loadtests._interrupts import Interrupted, interruptible
+from loadtests._nats_server import NatsServerMissing
+
+WRONG_VALUE, COULD_NOT_START = 2, 3
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_VALUE, f"{self.prog}: {message}\n")
+
+
+def _number(least: float, most: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"must be from {least:g} to {most:g}, not {text}")
+        return value
+
+    return parse
+
+
+def _count(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"must be from {least} to {most}, not {text}")
+        return int(text)
+
+    return parse
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m loadtests", description=__doc__)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_demo(commands.add_parser("demo", help="the whole path for some seconds, live"))
+    _add_load(commands.add_parser("load", help="a Locust run against a fleet of its own"))
+    return parser
+
+
+def _add_shared(parser: argparse.ArgumentParser, rate: float) -> None:
+    add = parser.add_argument
+    add("--duration", type=_number(1, 86_400), default=20.0, help="seconds of load (20)")
+    add("--rate", type=_number(1, 1e6), default=rate, help=f"events/s offered ({rate:g})")
+    add("--workers", type=_count(1, 64), default=2, help="worker processes (2)")
+    add("--directory", type=Path, help="for logs and streams (var/...)")
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    _add_shared(parser, 500.0)
+    parser.set_defaults(run=_run_demo)
+
+
+def _run_demo(options: argparse.Namespace) -> int:
+    from rich.console import Console  # noqa: PLC0415 - what one command needs, one command loads
+
+    demo = _demo.Demo(_directory(options), options.duration, options.rate, options.workers)
+    return _demo.run(demo, os.environ, Console())
+
+
+def _add_load(parser: argparse.ArgumentParser) -> None:
+    _add_shared(parser, 1000.0)
+    add = parser.add_argument
+    add("--users", type=_count(1, 10_000), default=20, help="Locust users that share the rate (20)")
+    add("--bot-app", default="loadtests._handlers:io_2ms", help="what the workers run")
+    parser.set_defaults(run=_run_load)
+
+
+def _run_load(options: argparse.Namespace) -> int:
+    load = _load.Load(
+        _directory(options),
+        options.duration,
+        options.rate,
+        options.users,
+        options.workers,
+        options.bot_app,
+    )
+    return _load.run(load, os.environ)
+
+
+def _directory(options: argparse.Namespace) -> Path:
+    """Where the run's files go; each run has its own."""
+    if options.directory is not None:
+        chosen: Path = options.directory
+        return chosen.resolve()
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    return Path("var").resolve() / f"{options.command}-{stamp}-{os.getpid()}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 0
+    try:
+        with interruptible():
+            status: int = options.run(options)
+            return status
+    except Interrupted as signal:
+        print(f"stopped by {signal}", file=sys.stderr)
+        return signal.exit_status
+    except (PartFailed, NatsServerMissing) as wrong:
+        print(f"python -m loadtests {options.command}: {wrong}", file=sys.stderr)
+        return COULD_NOT_START
