@@ -10,7 +10,8 @@
     └── BusError
         ├── BusUnavailable      not connected, or no answer in time: try again later
         ├── StoreRejected       the broker refuses this very message: trying again cannot help
-        └── RevisionConflict    somebody else wrote the key first
+        ├── RevisionConflict    somebody else wrote the key first
+        └── LeaseLost           somebody else is the holder now: stop            -> exit status 1
 """
 
 
@@ -48,3 +49,7 @@ class StoreRejected(BusError):  # noqa: N818
 
 class RevisionConflict(BusError):  # noqa: N818
     """A compare-and-set lost: the key has another revision by now."""
+
+
+class LeaseLost(BusError):  # noqa: N818
+    """Somebody else holds the lease now."""

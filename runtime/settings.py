@@ -14,6 +14,8 @@ from runtime.core.routing import Subjects
 from runtime.errors import ConfigurationError
 
 DEFAULT_API_URL = "https://discord.com/api"
+AUTO_PORT = -1
+"""``HTTP_PORT=auto``: any free port."""
 
 
 class Mode(StrEnum):
@@ -69,8 +71,10 @@ def _url(*schemes: str) -> Callable[[str], str]:
 
 
 def _port(value: str) -> int:
+    if value == "auto":
+        return AUTO_PORT
     if not value.isascii() or not value.isdecimal() or not 0 <= int(value) <= 65535:
-        raise ConfigurationError(f"must be a port, 0 to 65535, not {value!r}")
+        raise ConfigurationError(f"must be auto or a port, 0 to 65535, not {value!r}")
     return int(value)
 
 
@@ -82,6 +86,22 @@ def _seconds(value: str) -> float:
     if not 0 < seconds < 86_400:
         raise ConfigurationError(f"must be seconds, above 0 and below 86400, not {value!r}")
     return seconds
+
+
+def _count(value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or not 1 <= int(value) <= 10_000_000:
+        raise ConfigurationError(f"must be a whole number, 1 to 10000000, not {value!r}")
+    return int(value)
+
+
+def _flag(value: str) -> bool:
+    if value.lower() not in {"true", "false"}:
+        raise ConfigurationError(f"must be true or false, not {value!r}")
+    return value.lower() == "true"
+
+
+def _event_types(value: str) -> frozenset[str]:
+    return frozenset(part.strip().upper() for part in value.split(",") if part.strip())
 
 
 def _log_format(value: str) -> str:
@@ -138,9 +158,39 @@ SETTINGS = (
         Secret,
         "the example bot's database, as SQLAlchemy writes it",
     ),
-    Setting("HTTP_PORT", "0", _port, "port of /livez, /readyz and /metrics; 0 serves none"),
+    Setting(
+        "HTTP_PORT",
+        "0",
+        _port,
+        "port of /livez, /readyz and /metrics; auto takes a free one, 0 serves none",
+    ),
     Setting("HTTP_HOST", "127.0.0.1", _text, "address of the same; 0.0.0.0 in a container"),
     Setting("LOG_FORMAT", "text", _log_format, "text or json"),
+    Setting(
+        "BOT_VERSION",
+        "",
+        _text,
+        "tells versions of your bot apart during a rollout; by default a hash of its file",
+    ),
+    Setting("WORKER_NAME", "", _text, "name of this worker; by default host name and process id"),
+    Setting(
+        "PRUNE_COMMANDS",
+        "false",
+        _flag,
+        "true: application commands that the bot no longer has are removed",
+    ),
+    Setting(
+        "EVENT_TYPES",
+        "",
+        _event_types,
+        "event types to publish though no worker asks for them, separated by commas",
+    ),
+    Setting(
+        "BUFFER_EVENTS",
+        "20000",
+        _count,
+        "events that may wait for NATS before the gateway lets Discord hold the rest",
+    ),
     Setting(
         "GRACE_PERIOD",
         "25",
@@ -165,6 +215,11 @@ class Settings:
     http_port: int
     http_host: str
     log_format: str
+    bot_version: str
+    worker_name: str
+    prune_commands: bool
+    event_types: frozenset[str]
+    buffer_events: int
     grace_period: float
 
     @classmethod
@@ -197,6 +252,11 @@ def read_environment(mode: Mode | None = None) -> Settings:
     return Settings.from_env(os.environ, mode)
 
 
-def token_is_in_environment() -> bool:
-    """Whether DISCORD_TOKEN is set, without reading it into a Settings."""
-    return "DISCORD_TOKEN" in os.environ
+def hide_token() -> bool:
+    """Keep the token from the bot's own code and its children; true when one was set.
+
+    A placeholder stays, since many bots read the variable at import and would not start without.
+    """
+    was_set = bool(os.environ.get("DISCORD_TOKEN"))
+    os.environ["DISCORD_TOKEN"] = "the-gateway-has-it"  # noqa: S105
+    return was_set

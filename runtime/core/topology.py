@@ -90,7 +90,8 @@ class Topology:
             max_age=14 * DAY,
         )
         self.state = Bucket(f"{subjects.prefix}_state")
-        self.leases = Bucket(f"{subjects.prefix}_leases", ttl=10.0)
+        self.leases = Bucket(f"{subjects.prefix}_leases", ttl=5.0)
+        self.workers = Bucket(f"{subjects.prefix}_workers", ttl=30.0)
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -100,7 +101,7 @@ class Topology:
     @property
     def buckets(self) -> tuple[Bucket, ...]:
         """All buckets."""
-        return (self.state, self.leases)
+        return (self.state, self.leases, self.workers)
 
     @property
     def interaction_consumer(self) -> Consumer:

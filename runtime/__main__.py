@@ -1,0 +1,8 @@
+"""``python -m runtime [gateway|worker|standalone]``."""
+
+import sys
+
+from runtime.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

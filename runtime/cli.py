@@ -1,0 +1,137 @@
+"""``python -m runtime``: which service this process is, its signals and its exit status."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+
+import uvloop
+
+from runtime.bus.interface import Bus
+from runtime.bus.jetstream import JetStreamBus
+from runtime.bus.memory import MemoryBus
+from runtime.errors import ConfigurationError, MultipodError, StartError
+from runtime.gateway.service import GatewayService
+from runtime.probes import Probes
+from runtime.settings import Mode, Settings, hide_token, read_environment
+from runtime.telemetry import Telemetry, configure_logging
+from runtime.worker import bot_app
+from runtime.worker.bot_app import BotApp
+from runtime.worker.service import WorkerService
+
+log = logging.getLogger("runtime")
+
+OK, FAILED, WRONG_VALUE, COULD_NOT_START = 0, 1, 2, 3
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run until told to stop; returns the exit status."""
+    try:
+        settings = read_environment(_parse(argv))
+        configure_logging(settings.log_format)
+        app = _load_app(settings)
+        uvloop.run(_run(settings, app))
+    except MultipodError as error:
+        return _report(error)
+    except BaseExceptionGroup as group:
+        expected, unexpected = group.split((MultipodError, asyncio.CancelledError))
+        if unexpected is not None or expected is None:
+            raise
+        return _report(next(_leaves(expected)))
+    return OK
+
+
+def _parse(argv: Sequence[str] | None) -> Mode | None:
+    parser = argparse.ArgumentParser(prog="python -m runtime", description=__doc__)
+    parser.add_argument("mode", nargs="?", help="gateway, worker or standalone; wins over BOT_MODE")
+    asked = parser.parse_args(argv).mode
+    if asked is None:
+        return None
+    try:
+        return Mode(asked)
+    except ValueError:
+        raise ConfigurationError(f"mode must be one of {', '.join(Mode)}, not {asked!r}") from None
+
+
+def _load_app(settings: Settings) -> BotApp | None:
+    """Check what can be checked before anything is opened."""
+    if settings.bot_mode is not Mode.WORKER and not settings.discord_token:
+        raise ConfigurationError("DISCORD_TOKEN is missing: the gateway needs the bot's token")
+    token_was_set = hide_token()
+    if settings.bot_mode is Mode.WORKER and token_was_set:
+        log.warning("DISCORD_TOKEN is set: a worker does not need it and has not read it")
+    if settings.bot_mode is Mode.GATEWAY:
+        return None
+    return bot_app.load(settings.bot_app)
+
+
+async def _run(settings: Settings, app: BotApp | None) -> None:
+    telemetry = Telemetry()
+    probes = Probes(telemetry)
+    stop = asyncio.Event()
+    _stop_on_signals(stop, probes)
+    runner = await probes.serve(settings.http_host, settings.http_port)
+    try:
+        async with _open_bus(settings) as bus, asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(probes.watch_loop())
+            services = []
+            if settings.bot_mode is not Mode.WORKER:
+                gateway = GatewayService(settings, bus, telemetry, probes)
+                services.append(tasks.create_task(gateway.run(stop)))
+            if app is not None:
+                worker = WorkerService(settings, bus, app, telemetry, probes)
+                services.append(tasks.create_task(worker.run(stop)))
+            await asyncio.gather(*services)
+            watching.cancel()
+    finally:
+        if runner is not None:
+            await runner.cleanup()
+
+
+@asynccontextmanager
+async def _open_bus(settings: Settings) -> AsyncIterator[Bus]:
+    if settings.bot_mode is Mode.STANDALONE:
+        async with MemoryBus() as memory:
+            yield memory
+    else:
+        name = f"multipod-{settings.bot_mode}"
+        async with JetStreamBus(settings.nats_url, settings.nats_creds, name=name) as jetstream:
+            yield jetstream
+
+
+def _stop_on_signals(stop: asyncio.Event, probes: Probes) -> None:
+    """The first signal drains, the second ends at once."""
+    loop = asyncio.get_running_loop()
+
+    def on_signal(number: int) -> None:
+        if stop.is_set():
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        log.info("%s: draining", signal.Signals(number).name)
+        probes.draining = True
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, on_signal, number)
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[MultipodError]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        elif isinstance(error, MultipodError):
+            yield error
+
+
+def _report(error: MultipodError) -> int:
+    sys.stderr.write(f"multipod: {error}\n")
+    match error:
+        case ConfigurationError():
+            return WRONG_VALUE
+        case StartError():
+            return COULD_NOT_START
+        case _:
+            return FAILED

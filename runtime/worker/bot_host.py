@@ -1,0 +1,169 @@
+"""Hosts a discord.py client without a connection: events go into the library's own parsers."""
+
+import asyncio
+import functools
+import logging
+from collections.abc import Callable, Coroutine
+from types import TracebackType
+from typing import Any, Self
+
+import discord
+import msgspec
+from discord import app_commands
+from discord.ext import commands
+
+from runtime.core.envelope import Envelope
+from runtime.core.routing import AMBIENT_TYPES
+from runtime.worker import scope
+from runtime.worker.rest_client import RestClient
+from runtime.worker.scope import Scope
+
+log = logging.getLogger(__name__)
+
+NO_TOKEN = "a-worker-has-no-token"  # noqa: S105 - never sent: requests go over the bus
+_AMBIENT_HANDLERS = {
+    "PRESENCE_UPDATE": ("presence_update", "raw_presence_update"),
+    "TYPING_START": ("typing", "raw_typing"),
+}
+
+
+class HandlerError(Exception):
+    """A handler of the bot raised; the text is what it raised."""
+
+
+class BotHost:
+    """A bot that is logged in through the gateway; ``async with`` starts and closes it."""
+
+    def __init__(self, bot: discord.Client, rest: RestClient) -> None:
+        self.bot = bot
+        self._rest = rest
+        self._state: Any = bot._connection  # noqa: SLF001
+
+    async def __aenter__(self) -> Self:
+        asyncio.get_running_loop().set_task_factory(scope.task_factory)
+        self.bot.http.request = self._rest.request  # type: ignore[method-assign]
+        self._note_errors()
+        await self.bot.__aenter__()
+        return self
+
+    async def start(self) -> None:
+        """Run ``login`` (with its ``setup_hook``) and say that the bot is ready.
+
+        Raises:
+            discord.HTTPException: the gateway does not answer, or Discord refuses.
+        """
+        await self.bot.login(NO_TOKEN)
+        self.bot.dispatch("connect")
+        ready: asyncio.Event = self.bot._ready  # noqa: SLF001
+        ready.set()
+        self._state.call_handlers("ready")
+        self.bot.dispatch("ready")
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.bot.__aexit__(kind, error, trace)
+
+    def event_types(self) -> list[str]:
+        """What the library can parse, without ambient types that nobody listens to."""
+        types = set(self._state.parsers) | {"GAP"}
+        for event_type in AMBIENT_TYPES:
+            if not any(self._has_handler(name) for name in _AMBIENT_HANDLERS[event_type]):
+                types.discard(event_type)
+        return sorted(types - {"READY", "RESUMED"})
+
+    def _has_handler(self, name: str) -> bool:
+        extra = getattr(self.bot, "extra_events", {})
+        return hasattr(self.bot, f"on_{name}") or bool(extra.get(f"on_{name}"))
+
+    async def handle(self, envelope: Envelope) -> None:
+        """Feed one event to the bot and wait for its handlers.
+
+        Raises:
+            HandlerError: one of them raised.
+            msgspec.DecodeError: the body is not JSON.
+        """
+        data = msgspec.json.decode(envelope.body)
+        scoped = Scope()
+        token = scope.current.set(scoped)
+        try:
+            self._feed(envelope, data)
+        finally:
+            scope.current.reset(token)
+        await scoped.finished()
+        if scoped.errors:
+            error = scoped.errors[0]
+            raise HandlerError(f"{type(error).__name__}: {error}") from error
+
+    def _feed(self, envelope: Envelope, data: Any) -> None:
+        if envelope.event_type == "GAP":
+            self.bot.dispatch("gap", data)
+            return
+        self._make_guild(envelope.event_type, data)
+        parse = self._state.parsers.get(envelope.event_type)
+        if parse is not None:
+            parse(data)
+
+    def _make_guild(self, event_type: str, data: Any) -> None:
+        """Let the library know a guild by its id before an event of it is parsed."""
+        guild_id = data.get("guild_id")
+        if guild_id is None or event_type == "GUILD_CREATE":
+            return
+        if self._state._get_guild(int(guild_id)) is None:  # noqa: SLF001
+            self._state._add_guild_from_data({"id": guild_id, "unavailable": True})  # noqa: SLF001
+
+    def _note_errors(self) -> None:
+        """Hear of errors that nobody but the library's own log would hear of."""
+        bot: Any = self.bot
+        bot._run_event = functools.partial(_run_event, bot)  # noqa: SLF001
+        tree: Any = self._state._command_tree  # noqa: SLF001
+        if tree is not None and type(tree).on_error is app_commands.CommandTree.on_error:
+            tree.on_error = _tree_error(tree.on_error)
+
+
+async def _run_event(
+    bot: Any,
+    coro: Callable[..., Coroutine[Any, Any, Any]],
+    event_name: str,
+    *args: Any,
+    **kwargs: Any,
+) -> None:
+    """``Client._run_event``, with the error noted."""
+    try:
+        if _is_unhandled_command_error(bot, event_name, args):
+            scope.note_error(args[1].original)
+        await coro(*args, **kwargs)
+    except asyncio.CancelledError:
+        pass
+    except Exception as error:  # noqa: BLE001 - the bot's own code
+        scope.note_error(error)
+        await bot.on_error(event_name, *args, **kwargs)
+
+
+def _is_unhandled_command_error(bot: Any, event_name: str, args: tuple[Any, ...]) -> bool:
+    if event_name != "on_command_error" or not isinstance(args[1], commands.CommandInvokeError):
+        return False
+    context = args[0]
+    return (
+        type(bot).on_command_error is commands.Bot.on_command_error
+        and not bot.extra_events.get("on_command_error")
+        and not context.command.has_error_handler()
+        and not (context.cog and context.cog.has_error_handler())
+    )
+
+
+def _tree_error(on_error: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., Any]:
+    @functools.wraps(on_error)
+    async def noted(
+        interaction: discord.Interaction[Any], error: app_commands.AppCommandError
+    ) -> None:
+        command = interaction.command
+        handled = command is not None and command._has_any_error_handlers()  # noqa: SLF001
+        if isinstance(error, app_commands.CommandInvokeError) and not handled:
+            scope.note_error(error.original)
+        await on_error(interaction, error)
+
+    return noted

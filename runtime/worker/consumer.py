@@ -1,0 +1,244 @@
+"""Takes events off the bus, has them handled, and sees each delivery to its end."""
+
+import asyncio
+import json
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from runtime.bus.interface import Bus, Delivery, Message, Subscription
+from runtime.core.deadline import RESPONSE_DEADLINE, interaction_age
+from runtime.core.delivery import (
+    POLICIES,
+    Ack,
+    Dead,
+    Expired,
+    Failed,
+    Handled,
+    Outcome,
+    Retry,
+    Undecodable,
+    decide,
+)
+from runtime.core.envelope import Envelope
+from runtime.core.routing import TrafficClass
+from runtime.core.topology import Topology
+from runtime.errors import BusError, MalformedEnvelope
+from runtime.telemetry import AGE_BUCKETS, Telemetry
+from runtime.worker.dead_letters import DeadLetters
+
+log = logging.getLogger(__name__)
+
+TICK = 0.2
+DEAD_LETTER_RETRY = 30.0
+_PROGRESS_EVERY = {TrafficClass.INTERACTION: 0.4, TrafficClass.EVENT: 2.0}
+CREDIT = {TrafficClass.INTERACTION: 64, TrafficClass.EVENT: 64}
+
+Handle = Callable[[Envelope], Awaitable[None]]
+
+
+class _InHand:
+    """One delivery and the task that works on it."""
+
+    __slots__ = ("delivery", "progress_at", "task", "traffic")
+
+    def __init__(self, traffic: TrafficClass, delivery: Delivery) -> None:
+        self.traffic = traffic
+        self.delivery = delivery
+        self.progress_at = time.monotonic() + _PROGRESS_EVERY[traffic]
+        self.task: asyncio.Task[None] | None = None
+
+
+class Consumer:
+    """All consumption of one worker."""
+
+    def __init__(
+        self, bus: Bus, topology: Topology, handle: Handle, telemetry: Telemetry, worker: str
+    ) -> None:
+        self._bus = bus
+        self._topology = topology
+        self._handle = handle
+        self._worker = worker
+        self._dead_letters = DeadLetters(bus, topology.subjects)
+        self._subscriptions: list[Subscription] = []
+        self._in_hand: dict[_InHand, None] = {}
+        self._ambient: set[asyncio.Task[None]] = set()
+        self._tasks: asyncio.TaskGroup | None = None
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self._events = telemetry.counter("worker_events", "Events", "traffic", "outcome")
+        age = telemetry.histogram(
+            "worker_event_age_seconds", "Received by the gateway until start and until done",
+            "traffic", "point", buckets=AGE_BUCKETS,
+        )  # fmt: skip
+        seconds = telemetry.histogram("worker_handler_seconds", "Handlers", "traffic")
+        self._started = {kind: age.labels(kind, "start") for kind in TrafficClass}
+        self._done = {kind: age.labels(kind, "done") for kind in TrafficClass}
+        self._seconds = {kind: seconds.labels(kind) for kind in TrafficClass}
+        self._handled = {kind: self._events.labels(kind, "handled") for kind in TrafficClass}
+        gauge = telemetry.gauge("worker_in_flight", "Deliveries in hand", "traffic")
+        for kind in CREDIT:
+            gauge.labels(kind).set_function(partial(self._count, kind))
+
+    def _count(self, traffic: TrafficClass) -> float:
+        return float(sum(1 for held in self._in_hand if held.traffic is traffic))
+
+    async def start(self, tasks: asyncio.TaskGroup) -> None:
+        """Begin to pull; handlers run in ``tasks``."""
+        self._tasks = tasks
+        ambient = self._topology.subjects.all_of(TrafficClass.AMBIENT)
+        self._subscriptions = [
+            await self._bus.subscribe(ambient, self._on_ambient, queue="workers"),
+            await self._bus.consume(
+                self._topology.interaction_consumer,
+                self._taker(TrafficClass.INTERACTION),
+                CREDIT[TrafficClass.INTERACTION],
+            ),
+        ]
+        take = self._taker(TrafficClass.EVENT)
+        for lane in self._topology.lane_consumers:
+            self._subscriptions.append(
+                await self._bus.consume(lane, take, CREDIT[TrafficClass.EVENT])
+            )
+
+    def _taker(self, traffic: TrafficClass) -> Callable[[Delivery], Awaitable[None]]:
+        async def take(delivery: Delivery) -> None:
+            held = _InHand(traffic, delivery)
+            self._in_hand[held] = None
+            self._empty.clear()
+            held.task = self._spawn(self._work(held))
+
+        return take
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        assert self._tasks is not None  # noqa: S101 - start() has set it
+        return self._tasks.create_task(work)
+
+    async def _work(self, held: _InHand) -> None:
+        try:
+            outcome = await self._run(held.traffic, held.delivery)
+            await self._settle(held, outcome)
+        finally:
+            del self._in_hand[held]
+            if not self._in_hand:
+                self._empty.set()
+
+    async def _run(self, traffic: TrafficClass, delivery: Delivery) -> Outcome:
+        message = delivery.message
+        try:
+            event = Envelope.parse(message.headers, message.body)
+            if traffic is TrafficClass.INTERACTION:
+                age = interaction_age(_interaction_id(event), time.time())
+                if age >= RESPONSE_DEADLINE:
+                    return Expired(age)
+        except (MalformedEnvelope, msgspec.DecodeError, ValueError) as error:
+            return Undecodable(str(error))
+        started = time.time_ns()
+        self._started[traffic].observe((started - event.received_ns) / 1e9)
+        try:
+            await self._handle(event)
+        except msgspec.DecodeError as error:
+            return Undecodable(str(error))
+        except Exception as error:
+            log.warning("%s %s: try %d failed: %s", event.event_type, event.id,
+                        delivery.tries, error, exc_info=delivery.tries == 1)  # fmt: skip
+            return Failed(f"{type(error).__name__}: {error}")
+        done = time.time_ns()
+        self._seconds[traffic].observe((done - started) / 1e9)
+        self._done[traffic].observe((done - event.received_ns) / 1e9)
+        if event.receipt_to is not None:
+            await self._send_receipt(event, started, done, delivery.tries)
+        return Handled()
+
+    async def _settle(self, held: _InHand, outcome: Outcome) -> None:
+        delivery, traffic = held.delivery, held.traffic
+        match decide(outcome, delivery.tries, POLICIES[traffic], random.random()):
+            case Ack():
+                self._handled[traffic].inc()
+                await delivery.ack()
+            case Retry(delay):
+                self._events.labels(traffic, "retried").inc()
+                await delivery.nak(delay)
+            case Dead() as dead:
+                await self._bury(held, dead)
+
+    async def _bury(self, held: _InHand, dead: Dead) -> None:
+        try:
+            await self._dead_letters.keep(held.delivery, held.traffic, dead)
+        except BusError as error:
+            log.error("a dead letter cannot be stored, trying again: %s", error)  # noqa: TRY400
+            await held.delivery.nak(DEAD_LETTER_RETRY)
+            return
+        self._events.labels(held.traffic, "dead").inc()
+        log.error("dead letter: %s %s: %s", held.delivery.message.subject, dead.reason, dead.error)
+        await held.delivery.ack()
+
+    async def _on_ambient(self, message: Message) -> None:
+        task = self._spawn(self._run_ambient(message))
+        self._ambient.add(task)
+        task.add_done_callback(self._ambient.discard)
+
+    async def _run_ambient(self, message: Message) -> None:
+        """At most once: what fails is counted and forgotten."""
+        try:
+            await self._handle(Envelope.parse(message.headers, message.body))
+        except Exception as error:  # noqa: BLE001 - the bot's own code
+            self._events.labels(TrafficClass.AMBIENT, "failed").inc()
+            log.debug("%s: %s", message.subject, error)
+        else:
+            self._handled[TrafficClass.AMBIENT].inc()
+
+    async def _send_receipt(self, event: Envelope, started: int, done: int, tries: int) -> None:
+        receipt = {
+            "id": event.id,
+            "received_ns": event.received_ns,
+            "started_ns": started,
+            "done_ns": done,
+            "worker": self._worker,
+            "tries": tries,
+        }
+        subject = event.receipt_to or ""
+        await self._bus.publish(Message(subject, json.dumps(receipt).encode()))
+
+    async def keep_in_progress(self) -> None:
+        """Tell the broker, in time, that handlers are still at it; for ever."""
+        while True:
+            await asyncio.sleep(TICK)
+            now = time.monotonic()
+            for held in tuple(self._in_hand):
+                if now >= held.progress_at:
+                    held.progress_at = now + _PROGRESS_EVERY[held.traffic]
+                    await held.delivery.in_progress()
+
+    async def drain(self, grace: float) -> int:
+        """Stop pulling, let running handlers finish, hand the rest back; returns how many."""
+        await asyncio.gather(*(subscription.stop() for subscription in self._subscriptions))
+        try:
+            async with asyncio.timeout(grace):
+                await self._empty.wait()
+        except TimeoutError:
+            pass
+        left = sorted(self._in_hand, key=lambda held: held.delivery.sequence)
+        for held in left:
+            if held.task is not None:
+                held.task.cancel()
+            await held.delivery.nak()
+        for task in tuple(self._ambient):
+            task.cancel()
+        return len(left)
+
+
+class _InteractionId(msgspec.Struct):
+    id: str
+
+
+_decode_id = msgspec.json.Decoder(_InteractionId).decode
+
+
+def _interaction_id(event: Envelope) -> str:
+    return _decode_id(event.body).id

@@ -1,0 +1,117 @@
+"""discord.py's REST requests, sent over the bus: the gateway has the token and the rate limits.
+
+Interaction replies do not come here. Discord takes them without a token, so discord.py sends them
+itself, straight from the worker.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import discord
+import msgspec
+from discord.http import Route
+
+from runtime.bus.interface import Bus, Message
+from runtime.core import rest
+from runtime.core.rest import FormField, RestReply, RestRequest
+from runtime.errors import BusUnavailable
+
+TIMEOUT = 30.0
+ANSWER_GRACE = 5.0
+
+
+class RemoteResponse:
+    """What discord.py's exceptions read of a response."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        self.status = status
+        self.reason = reason
+        self.headers: dict[str, str] = {}
+
+
+class RestClient:
+    """Takes the place of ``HTTPClient.request``."""
+
+    def __init__(self, bus: Bus, subject: str, worker: str) -> None:
+        self._bus = bus
+        self._subject = subject
+        self._worker = worker
+
+    async def request(
+        self,
+        route: Route,
+        *,
+        files: Sequence[discord.File] | None = None,
+        form: Iterable[dict[str, Any]] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """As ``discord.http.HTTPClient.request``.
+
+        Raises:
+            discord.HTTPException: or one of its kinds, as discord.py raises them; a gateway that
+                does not answer is a DiscordServerError with status 503.
+        """
+        for file in files or ():
+            file.reset(seek=True)
+        request = self._request(route, form, kwargs)
+        try:
+            answer = await self._bus.request(
+                Message(self._subject, rest.encode(request)), TIMEOUT + ANSWER_GRACE
+            )
+        except BusUnavailable as error:
+            response: Any = RemoteResponse(503, "Service Unavailable")
+            raise discord.DiscordServerError(response, f"the gateway: {error}") from error
+        return _result(rest.decode_reply(answer.body))
+
+    def _request(
+        self, route: Route, form: Iterable[dict[str, Any]] | None, kwargs: dict[str, Any]
+    ) -> RestRequest:
+        return RestRequest(
+            method=route.method,
+            path=route.url.removeprefix(Route.BASE),
+            template=route.path,
+            timeout=TIMEOUT,
+            worker=self._worker,
+            metadata=route.metadata,
+            channel_id=_text(route.channel_id),
+            guild_id=_text(route.guild_id),
+            webhook_id=_text(route.webhook_id),
+            webhook_token=route.webhook_token,
+            params=kwargs.get("params"),
+            has_json="json" in kwargs,
+            json=kwargs.get("json"),
+            reason=kwargs.get("reason"),
+            form=[_field(field) for field in form] if form is not None else None,
+        )
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _field(field: dict[str, Any]) -> FormField:
+    value = field["value"]
+    if hasattr(value, "read"):
+        value = value.read()
+    return FormField(
+        name=field["name"],
+        value=value.encode() if isinstance(value, str) else bytes(value),
+        filename=field.get("filename"),
+        content_type=field.get("content_type"),
+    )
+
+
+def _result(reply: RestReply) -> Any:
+    data: Any = msgspec.json.decode(reply.body) if reply.is_json else reply.body.decode()
+    if 200 <= reply.status < 300:
+        return data
+    response: Any = RemoteResponse(reply.status, reply.reason)
+    match reply.status:
+        case 403:
+            raise discord.Forbidden(response, data)
+        case 404:
+            raise discord.NotFound(response, data)
+        case status if status >= 500:
+            raise discord.DiscordServerError(response, data)
+        case _:
+            raise discord.HTTPException(response, data)

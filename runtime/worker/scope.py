@@ -1,0 +1,67 @@
+"""Which tasks discord.py started for one event, and what they raised.
+
+discord.py runs every handler in a task of its own and forgets it. An event may be acknowledged
+only when they are done, so a task factory notes each task that is made while an event is handled,
+in whatever depth, and ``finished`` waits for those that discord.py made.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Generator
+from contextvars import ContextVar
+from typing import Any
+
+_HANDLERS = (
+    "discord.py: ",
+    "CommandTree-invoker",
+    "discord-ui-view-dispatch-",
+    "discord-ui-modal-dispatch-",
+    "discord-ui-dynamic-item-",
+)
+
+
+class Scope:
+    """One event in hand."""
+
+    __slots__ = ("errors", "tasks")
+
+    def __init__(self) -> None:
+        self.tasks: list[asyncio.Task[Any]] = []
+        self.errors: list[BaseException] = []
+
+    async def finished(self) -> None:
+        """Wait for the handlers, and for the handlers that they caused."""
+        seen = 0
+        while seen < len(self.tasks):
+            new = self.tasks[seen:]
+            seen = len(self.tasks)
+            handlers = [task for task in new if task.get_name().startswith(_HANDLERS)]
+            if handlers:
+                await asyncio.wait(handlers)
+                self.errors.extend(filter(None, map(_error_of, handlers)))
+
+
+current: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+def note_error(error: BaseException) -> None:
+    """Count an error against the event in hand."""
+    scope = current.get()
+    if scope is not None:
+        scope.errors.append(error)
+
+
+def _error_of(task: asyncio.Task[Any]) -> BaseException | None:
+    return None if task.cancelled() else task.exception()
+
+
+def task_factory(
+    loop: asyncio.AbstractEventLoop,
+    coro: Coroutine[Any, Any, Any] | Generator[Any, None, Any],
+    **kwargs: Any,
+) -> asyncio.Task[Any]:
+    """For ``loop.set_task_factory``."""
+    task: asyncio.Task[Any] = asyncio.Task(coro, loop=loop, **kwargs)
+    scope = current.get()
+    if scope is not None:
+        scope.tasks.append(task)
+    return task

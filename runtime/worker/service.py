@@ -1,0 +1,139 @@
+"""The worker from start to drain: load the bot, log in through the gateway, consume, let go."""
+
+import asyncio
+import inspect
+import logging
+import os
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import discord
+
+from runtime import discord_api
+from runtime.bus.interface import Bus
+from runtime.bus.manifests import Manifests
+from runtime.core.manifest import Manifest, appearance
+from runtime.core.routing import Subjects
+from runtime.core.topology import Topology
+from runtime.errors import BusError, BusUnavailable, StartError
+from runtime.probes import Probes
+from runtime.settings import Settings
+from runtime.stopping import unless_stopped
+from runtime.telemetry import Telemetry
+from runtime.worker.bot_app import BotApp
+from runtime.worker.bot_host import BotHost
+from runtime.worker.consumer import Consumer, Handle
+from runtime.worker.rest_client import RestClient
+
+log = logging.getLogger(__name__)
+
+RETRY = 1.0
+
+
+class WorkerService:
+    """One worker process, or the worker half of a standalone one."""
+
+    def __init__(
+        self, settings: Settings, bus: Bus, app: BotApp, telemetry: Telemetry, probes: Probes
+    ) -> None:
+        self._settings = settings
+        self._bus = bus
+        self._app = app
+        self._telemetry = telemetry
+        self._topology = Topology(Subjects(settings.subject_prefix))
+        self._name = settings.worker_name or f"{socket.gethostname()}-{os.getpid()}"
+        self._consuming = False
+        probes.ready("worker", lambda: self._consuming and bus.connected)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until ``stop``, then drain.
+
+        Raises:
+            StartError: NATS does not do what is needed, or the bot cannot be started.
+        """
+        try:
+            await self._bus.ensure(self._topology)
+            manifests = Manifests(await self._bus.bucket(self._topology.workers))
+        except BusUnavailable as error:
+            raise StartError(f"NATS does not do what is needed: {error}") from None
+        async with asyncio.TaskGroup() as tasks, self._hosted(stop, manifests, tasks) as handle:
+            if handle is None:
+                return
+            consumer = Consumer(self._bus, self._topology, handle, self._telemetry, self._name)
+            progress = tasks.create_task(consumer.keep_in_progress())
+            await consumer.start(tasks)
+            self._consuming = True
+            log.info("worker %s consumes", self._name)
+            await stop.wait()
+            self._consuming = False
+            left = await consumer.drain(self._settings.grace_period)
+            log.info("worker stopped, %d events handed back", left)
+            progress.cancel()
+
+    @asynccontextmanager
+    async def _hosted(
+        self, stop: asyncio.Event, manifests: Manifests, tasks: asyncio.TaskGroup
+    ) -> AsyncIterator[Handle | None]:
+        """The bot's way to handle an event; None when ``stop`` came first."""
+        target = self._app.target
+        if inspect.iscoroutinefunction(target):
+            types = getattr(target, "event_types", None)
+            intents = discord.Intents.all() if types is None else discord.Intents.default()
+            async with self._announced(manifests, intents.value, types, tasks):
+                yield target
+            return
+        assert isinstance(target, discord.Client)  # noqa: S101 - bot_app.load has checked
+        discord_api.point_at(self._settings.discord_api_url)
+        rest = RestClient(self._bus, self._topology.subjects.rest, self._name)
+        async with BotHost(target, rest) as host:
+            intents_value = target.intents.value
+            async with self._announced(manifests, intents_value, host.event_types(), tasks):
+                started = await unless_stopped(stop, self._start_bot(host))
+                yield host.handle if started else None
+
+    async def _start_bot(self, host: BotHost) -> None:
+        """Log in; a gateway that is not up yet is waited for."""
+        waiting = False
+        while True:
+            try:
+                await host.start()
+            except discord.DiscordServerError as error:
+                if error.status != 503:
+                    raise StartError(f"the bot cannot log in: {error}") from None
+                if not waiting:
+                    log.info("waiting for the gateway (%s)", error.text)
+                    waiting = True
+                await asyncio.sleep(RETRY)
+            except discord.HTTPException as error:
+                raise StartError(f"the bot cannot log in: {error}") from None
+            else:
+                return
+
+    @asynccontextmanager
+    async def _announced(
+        self,
+        manifests: Manifests,
+        intents: int,
+        event_types: list[str] | None,
+        tasks: asyncio.TaskGroup,
+    ) -> AsyncIterator[None]:
+        """Say what the bot needs for as long as this lasts."""
+        version = self._settings.bot_version or self._app.version
+        appeared = appearance(version, await manifests.read(), time.time())
+        manifest = Manifest(self._name, version, appeared, intents, event_types)
+        await manifests.publish(manifest)
+        repeating = tasks.create_task(self._repeat(manifests, manifest))
+        try:
+            yield
+        finally:
+            repeating.cancel()
+            with suppress(BusError):
+                await manifests.withdraw(self._name)
+
+    async def _repeat(self, manifests: Manifests, manifest: Manifest) -> None:
+        while True:
+            await asyncio.sleep(self._topology.workers.ttl / 4)
+            with suppress(BusError):
+                await manifests.publish(manifest)
