@@ -80,12 +80,7 @@ class Child:
 
     def usage(self) -> Usage | None:
         """CPU and memory so far, or None when it has ended."""
-        try:
-            process = psutil.Process(self.pid)
-            times = process.cpu_times()
-            return Usage(times.user + times.system, process.memory_info().rss)
-        except psutil.NoSuchProcess:
-            return None
+        return usage_of(self.pid) if self.is_running else None
 
     def find(self, pattern: re.Pattern[str], deadline: float) -> re.Match[str]:
         """Wait until a line of the log matches; ``deadline`` by ``time.monotonic``.
@@ -128,6 +123,16 @@ class Child:
         except subprocess.TimeoutExpired:
             return False
         return True
+
+
+def usage_of(pid: int) -> Usage | None:
+    """CPU and memory of any process, or None when there is none of that id."""
+    try:
+        process = psutil.Process(pid)
+        times = process.cpu_times()
+        return Usage(times.user + times.system, process.memory_info().rss)
+    except psutil.NoSuchProcess:
+        return None
 
 
 def _opened(log: Path | None) -> AbstractContextManager[IO[bytes] | None]:

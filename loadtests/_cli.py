@@ -5,13 +5,18 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from loadtests import _demo, _load
 from loadtests._child import PartFailed
 from loadtests._interrupts import Interrupted, interruptible
+from loadtests._mix import ZIPF
 from loadtests._nats_server import NatsServerMissing
+from loadtests._points import HandlerSpec
+
+Item = TypeVar("Item")
 
 WRONG_VALUE, COULD_NOT_START = 2, 3
 
@@ -50,7 +55,24 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_demo(commands.add_parser("demo", help="the whole path for some seconds, live"))
     _add_load(commands.add_parser("load", help="a Locust run against a fleet of its own"))
+    _add_sweep(commands.add_parser("sweep", help="many runs with real workers, one data set"))
     return parser
+
+
+def _list_of(parse: Callable[[str], Item]) -> Callable[[str], tuple[Item, ...]]:
+    """Several values, separated by commas."""
+
+    def parse_all(text: str) -> tuple[Item, ...]:
+        return tuple(parse(part.strip()) for part in text.split(","))
+
+    return parse_all
+
+
+def _handler(text: str) -> str:
+    try:
+        return HandlerSpec(text).text
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None
 
 
 def _add_shared(parser: argparse.ArgumentParser, rate: float) -> None:
@@ -91,6 +113,34 @@ def _run_load(options: argparse.Namespace) -> int:
         options.bot_app,
     )
     return _load.run(load, os.environ)
+
+
+def _add_sweep(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    workers, rates = _list_of(_count(1, 64)), _list_of(_number(1, 1e6))
+    add("--workers", type=workers, default=(1, 2, 4), help="numbers of workers (1,2,4)")
+    add("--rates", type=rates, default=(100.0, 200.0), help="events/s, total (100,200)")
+    add("--per-worker", action="store_true", help="the rates are those of one worker")
+    add("--handler", type=_list_of(_handler), default=("io:20ms",), help="one or more (io:20ms)")
+    add("--duration", type=_number(1, 3600), default=10.0, help="seconds measured per run (10)")
+    add("--warm-up", type=_number(0, 600), default=2.0, help="seconds not measured (2)")
+    add("--settle", type=_number(1, 600), default=30.0, help="most seconds to drain (30)")
+    add("--repetitions", type=_count(1, 100), default=1, help="runs per point (1)")
+    add("--guilds", type=_count(1, 1_000_000), default=1000, help="number of guilds (1000)")
+    add("--zipf", type=_number(0, 5), default=ZIPF, help=f"how uneven they are ({ZIPF})")
+    add("--interactions", type=_number(0, 1), default=0.0, help="share of slash commands (0)")
+    add("--seed", type=_count(0, 1 << 31), default=1, help="of the order and the events (1)")
+    add("--out", type=Path, required=True, help="the data set (Parquet)")
+    add("--directory", type=Path, help="for logs and streams (var/...)")
+    parser.set_defaults(run=_run_sweep)
+
+
+def _run_sweep(options: argparse.Namespace) -> int:
+    from loadtests import _sweep  # noqa: PLC0415 - pyarrow takes a while to load
+
+    given = vars(options) | {"directory": _directory(options), "handlers": options.handler}
+    names = [item.name for item in fields(_sweep.Sweep)]
+    return _sweep.run(_sweep.Sweep(**{name: given[name] for name in names}), os.environ)
 
 
 def _directory(options: argparse.Namespace) -> Path:

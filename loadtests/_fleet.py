@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from loadtests._child import POLL, Child, PartFailed, Usage, stop_all
+from loadtests._child import POLL, Child, PartFailed, Usage, stop_all, usage_of
 from loadtests._metrics import Metrics, Unreachable, call, scrape
 from loadtests._nats_server import NatsServer
 
@@ -184,6 +184,7 @@ class ProcessFleet:
     def usage(self) -> dict[str, Usage]:
         """CPU and memory of each part that runs."""
         found = {name: child.usage() for name, child in self._parts.items()}
+        found["nats"] = usage_of(self.nats.pid)
         return {name: usage for name, usage in found.items() if usage is not None}
 
     def check(self) -> None:

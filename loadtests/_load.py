@@ -1,13 +1,15 @@
 """``python -m loadtests load``: a short Locust run against a fleet that it starts and stops."""
 
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from loadtests._child import Child, PartFailed, stop_all
 from loadtests._fleet import ROOT, Plan, ProcessFleet
 
+LOOK = 0.5
 MARGIN = 60.0
 """Seconds that Locust may take beyond the run itself."""
 
@@ -49,11 +51,12 @@ def run_locust(
     duration: float,
     environ: Mapping[str, str],
     log: Path | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> int:
     """Run Locust headless in a process of its own; its exit status.
 
     It needs one of its own because importing it patches the standard library. With ``log`` its
-    output goes there, else to ours.
+    output goes there, else to ours. ``meanwhile`` is called twice a second.
 
     Raises:
         PartFailed: it does not end in time.
@@ -63,8 +66,11 @@ def run_locust(
     child = Child("locust", command, log)
     try:
         child.start(environ, ROOT)
-        if not child.wait(duration + MARGIN):
-            raise PartFailed(f"locust did not end {MARGIN:g} s after its run")
+        deadline = time.monotonic() + duration + MARGIN
+        while not child.wait(LOOK):
+            meanwhile()
+            if time.monotonic() > deadline:
+                raise PartFailed(f"locust did not end {MARGIN:g} s after its run")
         return child.status or 0
     finally:
         stop_all([child], 5.0)

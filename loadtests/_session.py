@@ -7,6 +7,7 @@ and hand their tallies to whoever prints the statistics; that one asks the broke
 import json
 import logging
 import sys
+import time
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ class Session:
         self._generator: Generator | None = None
         self._before: Streams | None = None
         self._gathered: list[Tally] = []
+        self._stopped_at = 0.0
         runner = environment.runner
         if isinstance(runner, MasterRunner):
             runner.register_message("settled", self._on_settled)
@@ -93,6 +95,7 @@ class Session:
         before, self._before = self._before, None
         if before is None:
             return
+        self._stopped_at = time.time()
         tally = self._gather()
         if tally is None:
             return
@@ -141,6 +144,7 @@ class Session:
         if path:
             result = {
                 "offer": asdict(self.offer),
+                "stopped_at": self._stopped_at,
                 "valid": verdict.valid,
                 "reasons": verdict.reasons,
                 "tally": tally.to_json(),

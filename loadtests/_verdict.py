@@ -57,7 +57,7 @@ def judge(tally: Tally, before: Streams, after: Streams, limits: Limits | None =
     limits = limits or Limits()
     dead = after.dead - before.dead
     missing = tally.acked - tally.handled - dead - after.pending
-    reasons = [*_generator(tally, limits), *_conservation(tally, before, missing)]
+    reasons = [*_generator(tally, limits), *_conservation(tally, before, after.pending, missing)]
     balance = (
         f"offered {tally.offered} = acked {tally.acked} + duplicate {tally.duplicate}"
         f" + rejected {tally.rejected} + timed out {tally.timed_out} + skipped {tally.skipped}"
@@ -86,7 +86,7 @@ def _generator(tally: Tally, limits: Limits) -> list[str]:
     return [text for failed, text in checks if failed]
 
 
-def _conservation(tally: Tally, before: Streams, missing: int) -> list[str]:
+def _conservation(tally: Tally, before: Streams, pending: int, missing: int) -> list[str]:
     """Whether every event is where it must be, once and in order."""
     checks = [
         (before.pending > 0, f"{before.pending} events waited before the run began"),
@@ -94,7 +94,14 @@ def _conservation(tally: Tally, before: Streams, missing: int) -> list[str]:
         (tally.rejected > 0, f"{tally.rejected} events were rejected"),
         (tally.timed_out > 0, f"{tally.timed_out} events were never acknowledged"),
         (tally.unaccounted != 0, f"{tally.unaccounted} offered events have no outcome"),
-        (missing > 0, f"{missing} stored events are neither handled, dead nor pending"),
+        (missing > 0 and not pending, f"{missing} stored events are neither handled nor dead"),
+        (
+            missing > 0 and pending > 0,
+            (
+                f"the fleet was still working on {missing + pending} events at the end: "
+                "give it a longer --settle, or less load"
+            ),
+        ),
         (missing < 0, f"{-missing} more events were handled than stored"),
         (tally.reordered > 0, f"{tally.reordered} events overtook an earlier one of their guild"),
     ]

@@ -1,0 +1,171 @@
+"""The points of a sweep and the row that each becomes. No I/O and no clock."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import product
+from random import Random
+from typing import Any
+
+from loadtests._child import Usage
+from loadtests._tally import Tally
+
+_HANDLER = re.compile(
+    r"(?P<kind>io|cpu|block):(?P<number>[1-9]\d*)(?P<unit>ms|us)(?::cv(?P<cv>\d+))?"
+)
+_UNITS = {"ms": 1e-3, "us": 1e-6}
+FROLF = "runtime.bots.frolf:bot"
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerSpec:
+    """What the workers do with an event: ``io:20ms``, ``cpu:2ms:cv50``, ``noop``, ``frolf``.
+
+    Raises:
+        ValueError: the text is none of these.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if self.text not in ("noop", "frolf") and _HANDLER.fullmatch(self.text) is None:
+            raise ValueError(
+                f"handler must be noop, frolf, or like io:20ms, cpu:2ms, block:5ms:cv50, "
+                f"not {self.text}"
+            )
+
+    @property
+    def bot_app(self) -> str:
+        """The worker's BOT_APP."""
+        if self.text == "frolf":
+            return FROLF
+        return "loadtests._handlers:" + self.text.replace(":", "_")
+
+    @property
+    def kind(self) -> str:
+        """What it spends its time on: io, cpu, block, noop or frolf."""
+        return self.text.partition(":")[0]
+
+    @property
+    def seconds(self) -> float:
+        """The mean that was asked for; 0 where none was."""
+        found = _HANDLER.fullmatch(self.text)
+        return int(found["number"]) * _UNITS[found["unit"]] if found else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One run. ``rate`` is the total over all workers, events/s."""
+
+    handler: str
+    workers: int
+    rate: float
+    repetition: int
+
+
+def points_of(
+    handlers: Sequence[str],
+    workers: Sequence[int],
+    rates: Sequence[float],
+    repetitions: int,
+    *,
+    per_worker: bool,
+    seed: int,
+) -> list[Point]:
+    """All runs, shuffled: what drifts during a sweep must not look like an effect of N."""
+    points = [
+        Point(handler, count, rate * count if per_worker else rate, repetition)
+        for handler, count, rate, repetition in product(
+            handlers, workers, rates, range(repetitions)
+        )
+    ]
+    Random(f"order {seed}").shuffle(points)
+    return points
+
+
+def left_to_do(points: Iterable[Point], rows: Iterable[Mapping[str, Any]]) -> list[Point]:
+    """The points that no row has yet."""
+    done = {
+        (row["handler"], int(row["workers"]), float(row["rate"]), int(row["repetition"]))
+        for row in rows
+    }
+    return [
+        point
+        for point in points
+        if (point.handler, point.workers, point.rate, point.repetition) not in done
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A look at the fleet: wall clock, usage by part, events not acknowledged."""
+
+    at: float
+    usage: Mapping[str, Usage]
+    backlog: int
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What the fleet used during the window. Cores, bytes, events."""
+
+    worker_cores: float = float("nan")
+    nats_cores: float = float("nan")
+    worker_rss: float = float("nan")
+    backlog: float = float("nan")
+    backlog_slope: float = float("nan")
+
+
+def used_between(samples: Sequence[Sample], begin: float, end: float) -> Used:
+    """Averages over the samples of the window; nothing known with fewer than two."""
+    inside = [sample for sample in samples if begin <= sample.at <= end]
+    if len(inside) < 2:
+        return Used()
+    first, last = inside[0], inside[-1]
+    seconds = last.at - first.at
+    cores = {
+        name: (last.usage[name].cpu_seconds - usage.cpu_seconds) / seconds
+        for name, usage in first.usage.items()
+        if name in last.usage
+    }
+    workers = [name for name in last.usage if name.startswith("worker-")]
+    return Used(
+        worker_cores=sum(cores.get(name, 0.0) for name in workers),
+        nats_cores=cores.get("nats", float("nan")),
+        worker_rss=max((last.usage[name].rss_bytes for name in workers), default=0),
+        backlog=sum(sample.backlog for sample in inside) / len(inside),
+        backlog_slope=(last.backlog - first.backlog) / seconds,
+    )
+
+
+def row_of(point: Point, tally: Tally, used: Used, reasons: Sequence[str]) -> dict[str, Any]:
+    """One observation of the data set. Seconds, events/s, cores, bytes."""
+    throughput = tally.done_in_window / tally.window if tally.window else 0.0
+    row: dict[str, Any] = {
+        **asdict(point),
+        "kind": HandlerSpec(point.handler).kind,
+        "nominal_service": HandlerSpec(point.handler).seconds,
+        "window": tally.window,
+        "offered": tally.offered,
+        "stored": tally.acked,
+        "handled": tally.handled,
+        "handled_again": tally.handled_again,
+        "reordered": tally.reordered,
+        "offered_rate": tally.lateness.count / tally.window if tally.window else 0.0,
+        "throughput": throughput,
+        "service_mean": tally.service.mean,
+        "service_deviation": tally.service.deviation,
+        "age_mean": tally.age.mean,
+        "age_max": tally.age.max,
+        "stored_p50": tally.stored.percentile(50),
+        "stored_p99": tally.stored.percentile(99),
+        "lateness_p99": tally.lateness.percentile(99),
+        "generator_cores": tally.cpu_share,
+        **asdict(used),
+        "cpu_per_event": used.worker_cores / throughput if throughput else float("nan"),
+        "valid": not reasons,
+        "reasons": "; ".join(reasons),
+    }
+    for percent in (50, 90, 95, 99):
+        row[f"age_p{percent}"] = tally.age.percentile(percent)
+    return row
