@@ -16,6 +16,14 @@ DEBIAN_NATS_SERVER = Path("/usr/sbin/nats-server")
 NATS_CONFIG = "jetstream { max_file_store: 100TB }\n"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Warnings are errors, but for those of libraries that cannot do otherwise yet."""
+    config.addinivalue_line(
+        "filterwarnings",
+        "ignore:'audioop' is deprecated:DeprecationWarning",  # discord.py
+    )
+
+
 def missing(what: str) -> NoReturn:
     """A service is not there: on a laptop the test is skipped, in CI it fails."""
     if os.environ.get("CI") == "true":
