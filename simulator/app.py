@@ -1,0 +1,248 @@
+"""The fake Discord: joins the core to the sockets and runs the open loop.
+
+From a test:
+
+    async with FakeDiscord(guilds=2) as discord:
+        bot connects to discord.url and discord.gateway_url
+        reply = await discord.user("ann").slash("round create", course="Maple Hill")
+"""
+
+import asyncio
+import contextlib
+import time
+from dataclasses import replace
+from typing import Any, Self
+
+import msgspec
+from aiohttp import web
+
+from simulator.core.faults import Fault, Faults, parse
+from simulator.core.hub import Hub, Identifies
+from simulator.core.ledger import Ledger
+from simulator.core.mix import Mix
+from simulator.core.offer import BATCH, Offer
+from simulator.core.pace import Pace
+from simulator.core.peer import Peer, Terms
+from simulator.core.rest.context import Api
+from simulator.core.scene import Scenes
+from simulator.core.session import Signal
+from simulator.core.snowflake import Snowflakes
+from simulator.core.world import Json, World
+from simulator.errors import CannotStart, WrongValue
+from simulator.servers.admin import Admin
+from simulator.servers.gateway import RESUME_PATH, Gateway
+from simulator.servers.rest import MAX_BODY, Rest
+from simulator.settings import Settings
+from simulator.users import User
+
+_IDLE = 0.05  # seconds between turns when nothing is due
+_TURN = 0.001
+_LAST_ANSWERS = 5.0  # seconds to wait for what is owed when the duration is over
+
+
+class FaultBox:
+    """The faults of one fake Discord, as a test arms them."""
+
+    def __init__(self, discord: "FakeDiscord") -> None:
+        self._discord = discord
+
+    def add(self, fault: Fault | str, **details: Any) -> Fault:
+        """Arm a fault: `add("close", code=4000)`. Raises WrongValue."""
+        armed = parse({"kind": fault, **details}) if isinstance(fault, str) else fault
+        self._discord.add_fault(armed)
+        return armed
+
+    def clear(self) -> None:
+        """Disarm everything."""
+        self._discord.api.faults.clear()
+
+
+class FakeDiscord:
+    """One fake Discord on one port. Use as an async context manager, in the caller's loop."""
+
+    def __init__(self, settings: Settings | None = None, **changes: Any) -> None:
+        self.settings = replace(settings or Settings(), **changes)
+        self._started = time.monotonic(), time.time()
+        book, given = Ledger(), self.settings
+        world, ids = World(given.guilds, given.seed), Snowflakes()
+        faults = Faults(lambda kind: book.faults.update([kind]))
+        budget = Identifies(given.max_concurrency, given.identifies)
+        hub = Hub(world, book, faults, given.bounds, budget)
+        scenes = Scenes(world)
+        self.api = Api(
+            world, hub, book, faults, ids, scenes, shards=given.shards, token=given.token
+        )
+        mix = Mix(world, scenes, ids, given.seed, given.profile, given.probes)
+        self.pace = Pace(given.rate, given.duration)
+        self.faults = FaultBox(self)
+        self._offer = Offer(self.api, mix, self.pace, given.grace)
+        self._gateway = Gateway(hub, self.clock)
+        self._stack = contextlib.AsyncExitStack()
+        self._stopping = asyncio.Event()
+        self._final: Json | None = None
+        self._checked_at = 0.0
+
+    # -- life
+
+    def clock(self) -> float:
+        """Seconds since the Unix epoch that never jump."""
+        monotonic, wall = self._started
+        return wall + time.monotonic() - monotonic
+
+    async def __aenter__(self) -> Self:
+        """Serve. Raises CannotStart when the port cannot be had."""
+        app = web.Application(client_max_size=MAX_BODY)
+        http = Rest(self.api, self.clock, self._gateway.flush)
+        for path in ("/gateway", "/gateway/{rest:.*}", "/"):
+            app.router.add_get(path, self._gateway.connect)
+        app.router.add_routes(Admin(self).routes())
+        app.router.add_route("*", "/api/{rest:.*}", http.handle)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        await self._listen(runner)
+        for fault in self.settings.faults:
+            self.add_fault(replace(fault))
+        tasks = await self._stack.enter_async_context(asyncio.TaskGroup())
+        self._stack.callback(self.stop)
+        tasks.create_task(self._run(), name="offer")
+        return self
+
+    async def _listen(self, runner: web.AppRunner) -> None:
+        host, port = self.settings.host, self.settings.port
+        site = web.TCPSite(runner, host, port)
+        try:
+            await site.start()
+        except OSError as error:
+            await self._stack.aclose()
+            reason = error.strerror or str(error)
+            raise CannotStart(f"cannot listen on {host}:{port}: {reason}") from None
+        self.port: int = runner.addresses[0][1]
+        self.api.gateway_url = self.gateway_url
+        self._gateway.terms = Terms(
+            self.settings.heartbeat, token=self.settings.token, allowed=self.settings.privileged,
+            resume_url=self.gateway_url.removesuffix("/gateway") + RESUME_PATH,
+            zlib_level=self.settings.zlib_level,
+        )  # fmt: skip
+
+    async def __aexit__(self, *reason: object) -> None:
+        self._gateway.shut()
+        await self._stack.aclose()
+
+    def stop(self) -> None:
+        """End the open loop."""
+        self._stopping.set()
+
+    async def finished(self) -> None:
+        """Wait until the duration is over, or until `stop`."""
+        await self._stopping.wait()
+
+    async def _run(self) -> None:
+        """Turn after turn: faults, events, writes; sleeps until the next event is intended."""
+        while not self._stopping.is_set():
+            now = self.clock()
+            self._strike(now)
+            emitted = self._offer.turn(now)
+            self._gateway.flush()
+            self._check(now)
+            if self._is_over(now):
+                self.stop()
+            await asyncio.sleep(0 if emitted == BATCH else self._pause(now))
+
+    def _pause(self, now: float) -> float:
+        at = self.pace.next_at()
+        return _IDLE if at is None else min(_IDLE, max(_TURN, at - now))
+
+    def _check(self, now: float) -> None:
+        if now - self._checked_at > 0.2:
+            self._checked_at = now
+            self._gateway.check()
+            self.api.hub.expire(now)
+
+    def _is_over(self, now: float) -> bool:
+        if self.pace.ends is None or not self.pace.over(now):
+            return False
+        return self._offer.owed(now) == 0 or now > self.pace.ends + _LAST_ANSWERS
+
+    def _strike(self, now: float) -> None:
+        if not self.api.faults.armed():
+            return
+        live = self.api.hub.live_shards()
+        for fault in self.api.faults.due(now, self.api.ledger.emitted, live):
+            if fault.kind == "tcp_reset":
+                self._gateway.reset(fault.shard)
+                continue
+            for peer in self._gateway.peers(fault.shard):
+                _inflict(fault, peer, now)
+
+    # -- what tests and the control API do
+
+    @property
+    def url(self) -> str:
+        """Base of the REST API without its version, as DISCORD_API_URL expects it."""
+        return f"http://{self.settings.host}:{self.port}/api"
+
+    @property
+    def gateway_url(self) -> str:
+        """The WebSocket of a fresh connection."""
+        return f"ws://{self.settings.host}:{self.port}/gateway"
+
+    def ledger(self, final: bool = False) -> Json:
+        """The book of this run as JSON."""
+        return self.api.ledger.as_json(self.pace, self.clock(), final)
+
+    def set_rate(self, rate: float) -> None:
+        """Offer `rate` events/s from now on."""
+        self.pace.change(rate, self.clock())
+
+    def add_fault(self, fault: Fault) -> None:
+        """Arm a fault now."""
+        self.api.faults.add(fault, self.clock())
+
+    def reset(self, sessions: bool = False) -> None:
+        """Count from zero; with `sessions`, cut every socket and forget every session."""
+        if sessions:
+            self._gateway.shut()
+            for session in list(self.api.hub.sessions.values()):
+                self.api.hub.end(session, Signal.INVALIDATED)
+            self.api.hub.first_ready_at = None
+        self.api.ledger.reset()
+        self.api.ledger.commands_registered = len(self.api.commands)
+        self.pace.restart(self.clock())
+
+    def user(self, name: str, channel: int | str | None = None) -> User:
+        """The person of that name or id, in a channel: the first of the first guild if not told."""
+        world = self.api.world
+        person = world.person(str(name))
+        channel_id = int(channel) if channel else world.guild_ids()[0] + 1
+        guild_id = world.guild_of(channel_id)
+        if guild_id is not None:
+            world.member(guild_id, int(person["id"]))
+        return User(self.api, person, channel_id, self.clock, self._gateway.flush)
+
+
+def _inflict(fault: Fault, peer: Peer, now: float) -> None:
+    if fault.kind == "close":
+        peer.close(fault.code)
+    elif fault.kind == "op7":
+        peer.reconnect()
+    elif fault.kind == "op1":
+        peer.ask_heartbeat()
+    elif fault.kind == "op9":
+        peer.invalidate(fault.resumable, now)
+    elif fault.kind == "malformed_frame":
+        peer.garble()
+    elif fault.kind == "stall" and peer.session is not None:
+        peer.session.stalled_until = now + fault.seconds
+
+
+def read_faults(text: bytes) -> tuple[Fault, ...]:
+    """The faults of a file: a JSON list of objects. Raises WrongValue."""
+    try:
+        given = msgspec.json.decode(text)
+    except msgspec.MsgspecError as error:
+        raise WrongValue(f"no JSON: {error}") from None
+    items = given if isinstance(given, list) else [given]
+    if not all(isinstance(item, dict) for item in items):
+        raise WrongValue("a faults file holds a list of objects")
+    return tuple(parse(item) for item in items)

@@ -1,0 +1,229 @@
+"""Which event happens next, where, and by whom: seeded, so the same seed is the same stream.
+
+Weights. `presence`: GearBot's two weeks of January 2020 (discord-api-docs PR 1307): presence
+updates 93 %, messages 3 %. `classic`: the same without presences, messages about 40 %, message
+updates the second most common event (discord-api-docs issue 1691). `modern` is a proposal for the
+time of slash commands; no per-event table of it is public. Only those rows are anchored.
+"""
+
+import random
+from bisect import bisect
+from collections.abc import Callable
+from itertools import accumulate
+from typing import NamedTuple
+
+import msgspec
+
+from simulator.core import templates
+from simulator.core.commands import Commands, Invocation, invocations
+from simulator.core.intents import needed
+from simulator.core.interactions import COMMAND, Interaction, render, token_for
+from simulator.core.scene import Scene, Scenes
+from simulator.core.snowflake import Snowflakes
+from simulator.core.world import World
+from simulator.errors import WrongValue
+
+PROFILES: dict[str, dict[str, float]] = {
+    "presence": {
+        "PRESENCE_UPDATE": 93, "MESSAGE_CREATE": 3, "MESSAGE_UPDATE": 1, "TYPING_START": 1.2,
+        "MESSAGE_REACTION_ADD": 0.6, "MESSAGE_REACTION_REMOVE": 0.1, "GUILD_MEMBER_UPDATE": 0.5,
+        "VOICE_STATE_UPDATE": 0.4, "INTERACTION_CREATE": 0.05, "GUILD_ROLE_UPDATE": 0.15,
+    },
+    "classic": {
+        "MESSAGE_CREATE": 40, "MESSAGE_UPDATE": 15, "MESSAGE_REACTION_ADD": 11,
+        "MESSAGE_REACTION_REMOVE": 3, "GUILD_MEMBER_UPDATE": 10, "GUILD_MEMBER_ADD": 2,
+        "GUILD_MEMBER_REMOVE": 2, "VOICE_STATE_UPDATE": 12, "INTERACTION_CREATE": 1,
+        "GUILD_ROLE_UPDATE": 2, "GUILD_UPDATE": 1, "MESSAGE_DELETE": 1,
+    },
+    "modern": {
+        "MESSAGE_CREATE": 35, "MESSAGE_UPDATE": 10, "MESSAGE_REACTION_ADD": 8,
+        "MESSAGE_REACTION_REMOVE": 2, "GUILD_MEMBER_UPDATE": 7, "GUILD_MEMBER_ADD": 2,
+        "GUILD_MEMBER_REMOVE": 1, "VOICE_STATE_UPDATE": 10, "INTERACTION_CREATE": 20,
+        "GUILD_ROLE_UPDATE": 3, "GUILD_UPDATE": 1, "MESSAGE_DELETE": 1,
+    },
+    "messages": {"MESSAGE_CREATE": 1},
+    "interactions": {"INTERACTION_CREATE": 1},
+}  # fmt: skip
+_ZIPF = 1.1
+_TEXTS = 256
+_WORDS = ("the a of to in it is was for on that with great round hole disc putt drive maple wind "
+          "score today tree basket par birdie nice see you there who is up lost my best course "
+          "again after work").split()  # fmt: skip
+
+
+class Probe(NamedTuple):
+    """A message that the bot must answer exactly once."""
+
+    number: int
+    channel: int
+
+
+class Emission(NamedTuple):
+    """One event, rendered. `redacted` is what sessions without MESSAGE_CONTENT get."""
+
+    name: bytes
+    guild: int
+    needed: int
+    d: bytes
+    redacted: bytes | None = None
+    owed: Interaction | Probe | None = None
+    message: tuple[int, int] | None = None  # (id, channel) of a message to remember
+
+
+_NEEDED = {name: needed(name) for profile in PROFILES.values() for name in profile}
+
+
+class Mix:
+    """A stream of events. `probes` is the share of all events that are probes."""
+
+    def __init__(
+        self, world: World, scenes: Scenes, ids: Snowflakes, seed: int, profile: str, probes: float
+    ) -> None:
+        if profile not in PROFILES:
+            raise WrongValue(f"no profile {profile!r}; there are: {', '.join(PROFILES)}")
+        self._scenes, self._ids, self._world, self._seed = scenes, ids, world, seed
+        self._dice = random.Random(seed).random
+        weights = dict(PROFILES[profile])
+        total = sum(weights.values())
+        self._probes = probes
+        self._kinds = [_MAKERS[name] for name in weights]
+        self._shares = list(accumulate(weight / total for weight in weights.values()))[:-1]
+        self._guilds = world.guild_ids()
+        zipf = list(accumulate((rank + 1) ** -_ZIPF for rank in range(max(1, world.size))))
+        self._zipf = [share / zipf[-1] for share in zipf[:-1]]
+        self._stamps = templates.Timestamps()
+        self._texts = _sentences(seed)
+        self._invocations: list[Invocation] = []
+        self._commands_seen = -1
+        self._probe = 0
+
+    def next(self, now: float, commands: Commands, readable: Callable[[int], bool]) -> Emission:
+        """The event intended at `now`; `readable` tells where a probe can be read."""
+        if commands.changes != self._commands_seen:
+            self._commands_seen = commands.changes
+            self._invocations = invocations(commands, self._world, self._seed)
+        scene = self._scenes.of(self._guilds[bisect(self._zipf, self._dice())])
+        if self._dice() < self._probes and readable(scene.guild):
+            return self._send_probe(scene, now)
+        return self._kinds[bisect(self._shares, self._dice())](self, scene, now)
+
+    def _one_of(self, count: int) -> int:
+        return int(self._dice() * count)
+
+    def _send_probe(self, scene: Scene, now: float) -> Emission:
+        self._probe += 1
+        text = b'"!probe %d"' % self._probe
+        sent = self._say(scene, now, text)
+        assert sent.message is not None  # noqa: S101 - _say always remembers its message
+        return sent._replace(owed=Probe(self._probe, sent.message[1]))
+
+    def _message(self, scene: Scene, now: float) -> Emission:
+        return self._say(scene, now, self._texts[self._one_of(_TEXTS)])
+
+    def _say(self, scene: Scene, now: float, text: bytes) -> Emission:
+        place, author = self._one_of(len(scene.channels)), self._one_of(len(scene.uids))
+        ident, stamp = self._ids.next(now), self._stamps.text(now)
+        d = templates.message(scene, place, author, ident, text, stamp)
+        hidden = d.replace(b'"content":' + text, b'"content":""', 1)
+        scene.recent.append((ident, place, author))
+        message = (ident, scene.channels[place])
+        return Emission(
+            b"MESSAGE_CREATE", scene.guild, _NEEDED["MESSAGE_CREATE"], d, hidden, None, message
+        )
+
+    def _message_update(self, scene: Scene, now: float) -> Emission:
+        if not scene.recent:
+            return self._message(scene, now)
+        ident, place, author = scene.recent[self._one_of(len(scene.recent))]
+        stamp, text = self._stamps.text(now), self._texts[ident % _TEXTS]
+        d = templates.unfurled(scene, place, author, ident, text, stamp, hide=False)
+        hidden = templates.unfurled(scene, place, author, ident, b'""', stamp, hide=True)
+        return Emission(b"MESSAGE_UPDATE", scene.guild, _NEEDED["MESSAGE_UPDATE"], d, hidden)
+
+    def _message_delete(self, scene: Scene, now: float) -> Emission:
+        if not scene.recent:
+            return self._message(scene, now)
+        ident, place, _ = scene.recent.popleft()
+        d = templates.deletion(scene, scene.channels[place], ident)
+        return Emission(b"MESSAGE_DELETE", scene.guild, _NEEDED["MESSAGE_DELETE"], d)
+
+    def _reaction(self, scene: Scene, now: float, added: bool) -> Emission:
+        if not scene.recent:
+            return self._message(scene, now)
+        ident, place, author = scene.recent[self._one_of(len(scene.recent))]
+        user, emoji = self._one_of(len(scene.uids)), templates.EMOJIS[self._one_of(4)]
+        channel = scene.channels[place]
+        d = templates.reaction(scene, user, author, channel, ident, emoji, added)
+        name = "MESSAGE_REACTION_ADD" if added else "MESSAGE_REACTION_REMOVE"
+        return Emission(name.encode(), scene.guild, _NEEDED[name], d)
+
+    def _interaction(self, scene: Scene, now: float) -> Emission:
+        if not self._invocations:
+            return self._message(scene, now)
+        chosen = self._invocations[self._one_of(len(self._invocations))]
+        if chosen.scope:
+            scene = self._scenes.of(chosen.scope)
+        place, author = self._one_of(len(scene.channels)), self._one_of(len(scene.uids))
+        ident = self._ids.next(now)
+        record = Interaction(
+            ident, COMMAND, scene.guild, scene.channels[place], scene.users[author], now,
+            token_for(ident),
+        )  # fmt: skip
+        data = _fill(chosen, scene, place) if chosen.slots else chosen.data
+        d = render(record, scene.partials[place], scene.acting[author], data)
+        return Emission(b"INTERACTION_CREATE", scene.guild, 0, d, None, record)
+
+    def _of_member(self, name: str, scene: Scene, now: float) -> Emission:
+        person = self._one_of(len(scene.uids))
+        if name == "PRESENCE_UPDATE":
+            d = templates.presence(scene, person, templates.STATUSES[self._one_of(4)], now)
+        elif name == "TYPING_START":
+            d = templates.typing(scene, self._one_of(len(scene.channels)), person, now)
+        elif name == "VOICE_STATE_UPDATE":
+            d = templates.voice(scene, person, self._dice() < 0.7, self._dice() < 0.3)
+        elif name == "GUILD_MEMBER_REMOVE":
+            d = templates.member_gone(scene, person)
+        else:
+            d = templates.member_event(scene, person)
+        return Emission(name.encode(), scene.guild, _NEEDED[name], d)
+
+    def _of_guild(self, name: str, scene: Scene) -> Emission:
+        d = templates.role(scene) if name == "GUILD_ROLE_UPDATE" else templates.guild(scene)
+        return Emission(name.encode(), scene.guild, _NEEDED[name], d)
+
+
+def _fill(chosen: Invocation, scene: Scene, place: int) -> bytes:
+    channel, role = b"%d" % scene.channels[place], b"%d" % (scene.guild + 900)
+    return chosen.data.replace(b"@CHANNEL@", channel).replace(b"@ROLE@", role)
+
+
+def _sentences(seed: int) -> list[bytes]:
+    """JSON strings of 1 to 40 words, short ones far more often."""
+    dice = random.Random(seed)
+    lengths = [max(1, min(40, int(dice.lognormvariate(1.9, 0.8)))) for _ in range(_TEXTS)]
+    texts = (" ".join(dice.choice(_WORDS) for _ in range(length)) for length in lengths)
+    return [msgspec.json.encode(text) for text in texts]
+
+
+def _member_maker(name: str) -> Callable[[Mix, Scene, float], Emission]:
+    return lambda mix, scene, now: mix._of_member(name, scene, now)  # noqa: SLF001
+
+
+def _guild_maker(name: str) -> Callable[[Mix, Scene, float], Emission]:
+    return lambda mix, scene, now: mix._of_guild(name, scene)  # noqa: ARG005, SLF001
+
+
+_MAKERS: dict[str, Callable[[Mix, Scene, float], Emission]] = {
+    "MESSAGE_CREATE": Mix._message,
+    "MESSAGE_UPDATE": Mix._message_update,
+    "MESSAGE_DELETE": Mix._message_delete,
+    "MESSAGE_REACTION_ADD": lambda mix, scene, now: mix._reaction(scene, now, True),
+    "MESSAGE_REACTION_REMOVE": lambda mix, scene, now: mix._reaction(scene, now, False),
+    "INTERACTION_CREATE": Mix._interaction,
+    **{
+        name: _member_maker(name)
+        for name in ("PRESENCE_UPDATE", "TYPING_START", "VOICE_STATE_UPDATE", "GUILD_MEMBER_ADD",
+                     "GUILD_MEMBER_UPDATE", "GUILD_MEMBER_REMOVE")
+    },
+    **{name: _guild_maker(name) for name in ("GUILD_ROLE_UPDATE", "GUILD_UPDATE")},
+}  # fmt: skip

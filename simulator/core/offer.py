@@ -1,0 +1,60 @@
+"""Turns the pace into events: takes what is due, renders it, hands it to the hub, books it."""
+
+from simulator.core.interactions import Interaction
+from simulator.core.mix import Mix, Probe
+from simulator.core.pace import Pace
+from simulator.core.rest.context import Api
+
+BATCH = 500  # events per turn, so that sockets are served in between
+
+
+class Offer:
+    """The open loop. It begins with the first READY and, up to `grace`, waits for commands."""
+
+    def __init__(self, api: Api, mix: Mix, pace: Pace, grace: float) -> None:
+        self._api = api
+        self._mix = mix
+        self.pace = pace
+        self._grace = grace
+
+    def turn(self, now: float) -> int:
+        """Emit what is due, a batch at most; returns how many events were emitted."""
+        if self.pace.started is None and self._may_start(now):
+            self.pace.start(now)
+        count = min(self.pace.due(now), BATCH)
+        for _ in range(count):
+            self._emit(self.pace.take())
+        if count:
+            self._api.ledger.emitted += count
+            self._api.ledger.last_emitted_at = now
+        return count
+
+    def _may_start(self, now: float) -> bool:
+        ready_at = self._api.hub.first_ready_at
+        if ready_at is None:
+            return False
+        return len(self._api.commands) > 0 or now - ready_at >= self._grace
+
+    def _emit(self, intended: float) -> None:
+        api = self._api
+        event = self._mix.next(intended, api.commands, api.hub.reads_content)
+        redacted = event.redacted if api.hub.redacting else None
+        due = api.hub.publish_raw(
+            event.name, event.guild, event.needed, event.d, redacted, intended
+        )
+        if event.message is not None:
+            api.history.remember(event.message[0], event.message[1], event.d)
+        if due and event.owed is not None:
+            self._owe(event.owed, intended)
+
+    def _owe(self, owed: Interaction | Probe, intended: float) -> None:
+        if isinstance(owed, Probe):
+            self._api.ledger.probes.send(owed.number, owed.channel, intended)
+        else:
+            self._api.interactions.add(owed)
+            self._api.ledger.interactions.send(owed.id, intended)
+
+    def owed(self, now: float) -> int:
+        """How many answers may still come in time."""
+        ledger = self._api.ledger
+        return ledger.interactions.pending(now) + ledger.probes.pending(now)

@@ -1,0 +1,358 @@
+"""The server's side of one gateway connection: frames in, frames out, nothing waited for.
+
+`receive` never raises: whatever a client sends, the answer is a payload or a close code.
+Source: Discord Docs/Gateway; limits from "Rate Limiting" (120 sends in 60 s, 4096 bytes).
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from simulator.core import intents, wire
+from simulator.core.hub import GUILDS_PER_SHARD, Hub
+from simulator.core.session import (
+    FINAL_FROM_CLIENT,
+    FINAL_FROM_SERVER,
+    Close,
+    Opcode,
+    Refused,
+    Session,
+    Signal,
+    State,
+    step,
+)
+from simulator.core.world import APPLICATION_ID, Json
+
+MAX_PAYLOAD = 4096
+SENDS, SENDS_WINDOW = 120, 60.0
+VERSIONS = frozenset({"8", "9", "10"})
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the gateway tells and asks of every connection."""
+
+    heartbeat: float = 41.25  # seconds between heartbeats
+    tolerance: float = 1.5  # silent for so many intervals: closed
+    token: str | None = None  # the only accepted token; None accepts any
+    allowed: int = intents.KNOWN  # intents that the application may ask for
+    resume_url: str = ""
+    zlib_level: int = 6
+
+
+class Peer:
+    """One connection; `session` is None until IDENTIFY or RESUME succeeded."""
+
+    def __init__(self, hub: Hub, terms: Terms, query: Mapping[str, str], now: float) -> None:
+        self.hub = hub
+        self.terms = terms
+        self.session: Session | None = None
+        self.closing: int | None = None
+        self.aborted = False  # the socket is to be cut without a close frame
+        self.beat_at = now  # last heartbeat, or the start
+        self._beaten = False
+        self._out: list[bytes] = []
+        self._sends: deque[float] = deque()
+        stream = query.get("compress", "")
+        self._encoder = wire.encoder(stream, terms.zlib_level)
+        self._streaming = stream in {"zlib-stream", "zstd-stream"}
+        hello = b'{"heartbeat_interval":%d,"_trace":["fake"]}' % int(terms.heartbeat * 1000)
+        self._send(Opcode.HELLO, hello)
+        if query.get("v", "10") not in VERSIONS:
+            self.close(Close.INVALID_VERSION)
+
+    # -- what the client does
+
+    def receive(self, data: str | bytes, now: float) -> None:
+        """One message from the client."""
+        if self.closing is not None:
+            return
+        try:
+            self._accept(data, now)
+        except Refused as refusal:
+            self.close(refusal.code, str(refusal))
+
+    def lost(self, code: int | None, now: float) -> None:
+        """The socket is gone; `code` is the client's close code, None when there was none."""
+        session, self.session = self.session, None
+        if session is None or session.state is not State.LIVE:
+            return
+        if code in FINAL_FROM_CLIENT and self.closing is None:
+            self.hub.end(session, Signal.ENDED_BY_CLIENT)
+        else:
+            self.hub.detach(session, now)
+
+    def _accept(self, data: str | bytes, now: float) -> None:
+        raw = data.encode() if isinstance(data, str) else data
+        if len(raw) > MAX_PAYLOAD:
+            raise Refused(Close.DECODE_ERROR)
+        self._count_send(now)
+        payload = _decode(raw)
+        try:
+            opcode = Opcode(payload["op"])
+        except ValueError:
+            raise Refused(Close.UNKNOWN_OPCODE) from None
+        handler = _HANDLERS.get(opcode)
+        if handler is None:
+            raise Refused(Close.UNKNOWN_OPCODE)
+        signal, handle = handler
+        step(State.GREETED if self.session is None else self.session.state, signal)
+        handle(self, payload.get("d"), now)
+
+    def _count_send(self, now: float) -> None:
+        self._sends.append(now)
+        while self._sends[0] <= now - SENDS_WINDOW:
+            self._sends.popleft()
+        if len(self._sends) > SENDS:
+            raise Refused(Close.RATE_LIMITED)
+
+    def _heartbeat(self, d: object, now: float) -> None:  # noqa: ARG002 - any `d` is accepted
+        ledger = self.hub.ledger
+        ledger.heartbeats += 1
+        if self._beaten:
+            ledger.max_gap = max(ledger.max_gap, now - self.beat_at)
+        self.beat_at, self._beaten = now, True
+        fault = self.hub.faults.take("no_ack", self.shard)
+        if fault is None:
+            self._send(Opcode.HEARTBEAT_ACK)
+        elif fault.silent and self.session is not None:
+            self.session.stalled_until = now + fault.seconds
+
+    def _identify(self, d: object, now: float) -> None:
+        asked = _identity(d)
+        self._check_token(asked.token)
+        count = len(self.hub.world.guild_ids())
+        shard, of = asked.shard
+        if not 0 <= shard < of:
+            raise Refused(Close.INVALID_SHARD)
+        if count / of > GUILDS_PER_SHARD:
+            raise Refused(Close.SHARDING_REQUIRED)
+        if asked.intents & ~intents.KNOWN or asked.intents < 0:
+            raise Refused(Close.INVALID_INTENTS)
+        if asked.intents & ~self.terms.allowed:
+            raise Refused(Close.DISALLOWED_INTENTS)
+        if self.hub.identifies.remaining(now) == 0:
+            raise Refused(Close.AUTHENTICATION_FAILED, "The daily IDENTIFY budget is used up.")
+        if asked.compress and not self._streaming:
+            self._encoder = wire.PayloadZlib()
+        if self.hub.identifies.take(shard, now):
+            self._welcome(asked, now)
+        else:
+            self._invalid(resumable=False)
+
+    def _welcome(self, asked: "Identity", now: float) -> None:
+        hub, (shard, of) = self.hub, asked.shard
+        session = hub.open(asked.token, (shard, of), asked.intents, now)
+        self.session = session
+        mine = [g for g in hub.world.guild_ids() if (g >> 22) % of == shard]
+        application = {"id": str(APPLICATION_ID), "flags": (1 << 19) | (1 << 15) | (1 << 13)}
+        hub.send(session, "READY", {
+            "v": 10, "user": {**hub.world.bot, "mfa_enabled": True, "verified": True, "email": None},
+            "guilds": [{"id": str(g), "unavailable": True} for g in mine],
+            "session_id": session.id, "resume_gateway_url": self.terms.resume_url,
+            "shard": [shard, of], "application": application, "session_type": "normal",
+            "private_channels": [], "relationships": [], "user_settings": {}, "presences": [],
+            "guild_join_requests": [], "geo_ordered_rtc_regions": [], "auth": {},
+            "_trace": ["fake"],
+        })  # fmt: skip
+        if asked.intents & intents.Intent.GUILDS:
+            everyone = bool(asked.intents & intents.Intent.GUILD_PRESENCES)
+            for guild in mine:
+                hub.send(session, "GUILD_CREATE", hub.world.guild_create(guild, everyone))
+
+    def _resume(self, d: object, now: float) -> None:
+        token, name, sequence = _resumption(d)
+        self._check_token(token)
+        session = self.hub.sessions.get(name)
+        shard = None if session is None else session.shard
+        fault = self.hub.faults.take("refuse_resume", shard)
+        if fault is not None and fault.code:
+            self.hub.ledger.refused_resumes += 1
+            raise Refused(Close(fault.code))
+        if session is None or session.token != token:
+            self._refuse_resume(None)
+        elif fault is not None or not session.log.covers(sequence):
+            self._refuse_resume(session)
+        else:
+            self._take_over(session, sequence)
+
+    def _take_over(self, session: Session, sequence: int) -> None:
+        self.session = session
+        self.hub.attach(session, sequence)
+
+    def _refuse_resume(self, session: Session | None) -> None:
+        self.hub.ledger.refused_resumes += 1
+        if session is not None:
+            self.hub.end(session, Signal.INVALIDATED)
+        self._invalid(resumable=False)
+
+    def _members(self, d: object, now: float) -> None:
+        if self.session is None:
+            return
+        for event, chunk in self.hub.chunks.answer(d, self.session.intents, now):
+            self.hub.send(self.session, event, chunk)
+
+    def _soundboard(self, d: object, now: float) -> None:  # noqa: ARG002
+        wanted = d.get("guild_ids") if isinstance(d, dict) else None
+        for guild in wanted if isinstance(wanted, list) else ():
+            if self.session is not None:
+                answer = {"guild_id": str(guild), "soundboard_sounds": []}
+                self.hub.send(self.session, "SOUNDBOARD_SOUNDS", answer)
+
+    def _accepted(self, d: object, now: float) -> None:
+        """Presence, voice state and channel details change nothing here."""
+
+    def _check_token(self, token: str) -> None:
+        if self.terms.token is not None and token.removeprefix("Bot ") != self.terms.token:
+            raise Refused(Close.AUTHENTICATION_FAILED)
+        if not token:
+            raise Refused(Close.AUTHENTICATION_FAILED)
+
+    # -- what the server does
+
+    @property
+    def shard(self) -> int | None:
+        return None if self.session is None else self.session.shard
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Say goodbye; a code that ends the session ends it."""
+        if self.closing is not None:
+            return
+        self.closing = int(code)
+        self.hub.ledger.closes[str(int(code))] += 1
+        self._out.append(wire.close_frame(int(code), reason))
+        if self.session is not None and code in FINAL_FROM_SERVER:
+            session, self.session = self.session, None
+            self.hub.end(session, Signal.INVALIDATED)
+
+    def reconnect(self) -> None:
+        """Opcode 7: the client is to come back and resume."""
+        self._send(Opcode.RECONNECT)
+
+    def ask_heartbeat(self) -> None:
+        """Opcode 1: the client is to beat at once."""
+        self._send(Opcode.HEARTBEAT)
+
+    def invalidate(self, resumable: bool, now: float) -> None:
+        """Opcode 9: the client may identify, or resume, on this very socket."""
+        session, self.session = self.session, None
+        if session is not None and resumable:
+            self.hub.detach(session, now)
+        elif session is not None:
+            self.hub.end(session, Signal.INVALIDATED)
+        self._invalid(resumable)
+
+    def garble(self) -> None:
+        """A frame that no client can parse."""
+        self._out.append(self._encoder.encode(b'{"op":0,"t":"MESSAGE_CREATE","s":'))
+
+    def check(self, now: float) -> None:
+        """Close a client that has been silent for too long."""
+        if now - self.beat_at > self.terms.heartbeat * self.terms.tolerance and not self.closing:
+            self.hub.ledger.heartbeats_missed += 1
+            self.close(Close.UNKNOWN_ERROR, "No heartbeat.")
+
+    def _invalid(self, resumable: bool) -> None:
+        self.hub.ledger.op9 += 1
+        self._send(Opcode.INVALID_SESSION, b"true" if resumable else b"false")
+
+    def _send(self, opcode: Opcode, d: bytes = b"null") -> None:
+        self._out.append(self._encoder.encode(wire.control(int(opcode), d)))
+
+    def pull(self, room: int, now: float) -> bytes:
+        """The frames that are ready to be written, about `room` bytes at most."""
+        out, self._out = self._out, []
+        session = self.session
+        if session is None or session.cursor >= session.log.last:
+            return b"".join(out)
+        if self.closing is not None or now < session.stalled_until:
+            return b"".join(out)
+        if not session.log.covers(session.cursor):
+            self.hub.ledger.overflows += 1
+            self.session = None
+            self.hub.end(session, Signal.OVERFLOWED)
+            self._invalid(resumable=False)
+            return b"".join([*out, *self._out])
+        out += self._drain(session, room, now)
+        return b"".join(out)
+
+    def _drain(self, session: Session, room: int, now: float) -> list[bytes]:
+        """Frames for the session's next events. The hot path."""
+        frames: list[bytes] = []
+        log, encode, measured = session.log, self._encoder.encode, session.measured
+        cursor, last = session.cursor, session.log.last
+        lag = self.hub.ledger.lag
+        while cursor < last and room > 0:
+            cursor += 1
+            payload, intended = log[cursor]
+            framed = encode(payload)
+            frames.append(framed)
+            room -= len(framed)
+            if intended and cursor > measured:
+                lag.add(now - intended)
+        session.cursor = cursor
+        session.measured = max(measured, cursor)
+        self.hub.ledger.written += len(frames)
+        return frames
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What IDENTIFY asks for."""
+
+    token: str
+    intents: int
+    shard: tuple[int, int]
+    compress: bool
+
+
+def _decode(raw: bytes) -> Json:
+    try:
+        payload: Json = msgspec.json.decode(raw, type=Json)
+    except msgspec.MsgspecError:
+        raise Refused(Close.DECODE_ERROR) from None
+    if not isinstance(payload.get("op"), int):
+        raise Refused(Close.DECODE_ERROR)
+    return payload
+
+
+def _identity(d: object) -> Identity:
+    if not isinstance(d, dict):
+        raise Refused(Close.DECODE_ERROR)
+    match d:
+        case {"token": str(token), "intents": int(wanted), "properties": dict()}:
+            pass
+        case _:
+            raise Refused(Close.DECODE_ERROR)
+    match d.get("shard"):
+        case None:
+            shard = (0, 1)
+        case [int(mine), int(of)]:
+            shard = (mine, of)
+        case _:
+            raise Refused(Close.INVALID_SHARD)
+    return Identity(token, wanted, shard, d.get("compress") is True)
+
+
+def _resumption(d: object) -> tuple[str, str, int]:
+    match d:
+        case {"token": str(token), "session_id": str(name), "seq": int(sequence)}:
+            return token, name, sequence
+        case {"token": str(token), "session_id": str(name), "seq": None}:
+            return token, name, -1
+        case _:
+            raise Refused(Close.DECODE_ERROR)
+
+
+_HANDLERS: dict[Opcode, tuple[Signal, Callable[[Peer, object, float], None]]] = {
+    Opcode.HEARTBEAT: (Signal.HEARTBEAT, Peer._heartbeat),
+    Opcode.IDENTIFY: (Signal.IDENTIFY, Peer._identify),
+    Opcode.PRESENCE_UPDATE: (Signal.PRESENCE_UPDATE, Peer._accepted),
+    Opcode.VOICE_STATE_UPDATE: (Signal.VOICE_STATE_UPDATE, Peer._accepted),
+    Opcode.RESUME: (Signal.RESUME, Peer._resume),
+    Opcode.REQUEST_GUILD_MEMBERS: (Signal.REQUEST_GUILD_MEMBERS, Peer._members),
+    Opcode.REQUEST_SOUNDBOARD_SOUNDS: (Signal.REQUEST_SOUNDBOARD_SOUNDS, Peer._soundboard),
+    Opcode.REQUEST_CHANNEL_INFO: (Signal.REQUEST_CHANNEL_INFO, Peer._accepted),
+}

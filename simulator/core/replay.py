@@ -1,0 +1,47 @@
+"""The dispatches of one session, kept for RESUME, the oldest forgotten first."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much one session remembers."""
+
+    events: int = 50_000
+    octets: int = 64 << 20
+    seconds: float = 180.0
+
+
+# One rendered dispatch, and when it was meant to leave (0 when nobody measures it). A plain tuple:
+# one is made per event and session.
+Entry = tuple[bytes, float]
+
+
+class Log:
+    """Entries numbered from 1 without gaps; `first` is the oldest that is still kept."""
+
+    __slots__ = ("_bounds", "_entries", "first", "last", "octets")
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._entries: dict[int, Entry] = {}
+        self.first = 1
+        self.last = 0
+        self.octets = 0
+
+    def append(self, payload: bytes, intended: float = 0.0) -> int:
+        """Keep one payload under the next number, which is returned."""
+        self.last += 1
+        self._entries[self.last] = (payload, intended)
+        self.octets += len(payload)
+        while len(self._entries) > self._bounds.events or self.octets > self._bounds.octets:
+            self.octets -= len(self._entries.pop(self.first)[0])
+            self.first += 1
+        return self.last
+
+    def __getitem__(self, sequence: int) -> Entry:
+        return self._entries[sequence]
+
+    def covers(self, sequence: int) -> bool:
+        """Whether everything after `sequence` is still here."""
+        return self.first - 1 <= sequence <= self.last

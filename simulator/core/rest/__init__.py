@@ -1,0 +1,85 @@
+"""REST v10 as a function: a request and the state give a response, and events for the gateway."""
+
+from simulator.core.rest import (
+    account,
+    channels,
+    commands,
+    guilds,
+    interactions,
+    messages,
+    reactions,
+)
+from simulator.core.rest.context import Api
+from simulator.core.rest.route import UNAUTHORIZED, ApiError, Request, Response, Route, Table
+
+_TABLE = Table((
+    *account.ROUTES, *commands.ROUTES, *interactions.ROUTES, *messages.ROUTES, *reactions.ROUTES,
+    *guilds.ROUTES, *channels.ROUTES,
+))  # fmt: skip
+_BY_TOKEN_IN_PATH = ("interactions/", "webhooks/")
+
+
+def answer(api: Api, request: Request) -> Response:
+    """Answer one request and count it. Never raises for what a client sent."""
+    found = _TABLE.find(request.method, request.path)
+    label = "unlisted" if found is None else found[0].label
+    try:
+        response = _faulty(api, request, found)
+    except ApiError as error:
+        response = error.response()
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        message = f"Invalid Form Body: {type(error).__name__}"
+        response = ApiError(400, 50035, message).response()
+    api.ledger.request(label, response.status)
+    if request.authorization and request.path.startswith(_BY_TOKEN_IN_PATH):
+        api.ledger.authorized_interaction_calls += 1
+    return response
+
+
+def _faulty(api: Api, request: Request, found: tuple[Route, list[str]] | None) -> Response:
+    """The answer, or what an armed fault makes of it."""
+    path = "/" + request.path
+    limited = api.faults.take_route("rest_429", request.method, path)
+    if limited is not None:
+        return _too_many(limited.seconds, limited.scope, limited.via)
+    broken = api.faults.take_route("rest_status", request.method, path)
+    if broken is not None:
+        return ApiError(broken.status, 0, f"{broken.status}: on purpose").response()
+    response = _plain(api, request, found)
+    after = api.faults.take_route("effect_then_error", request.method, path)
+    if after is not None:
+        return ApiError(after.status, 0, f"{after.status}: after the effect").response()
+    return response
+
+
+def _plain(api: Api, request: Request, found: tuple[Route, list[str]] | None) -> Response:
+    if found is None:
+        api.ledger.unlisted += 1
+        what = f"501: the fake Discord has no {request.method} /{request.path}"
+        raise ApiError(501, 0, what)
+    route, values = found
+    if not route.open:
+        _authorize(api, request)
+    return route.handler(api, request, *values)
+
+
+def _authorize(api: Api, request: Request) -> None:
+    scheme, _, token = (request.authorization or "").partition(" ")
+    if scheme != "Bot" or not token or (api.token is not None and token != api.token):
+        raise UNAUTHORIZED
+
+
+def _too_many(seconds: float, scope: str, via: bool) -> Response:
+    """429. discord.py takes one without Via for a ban by Cloudflare."""
+    headers = {
+        "Retry-After": str(max(1, round(seconds))), "X-RateLimit-Scope": scope,
+        "X-RateLimit-Limit": "1", "X-RateLimit-Remaining": "0",
+        "X-RateLimit-Reset-After": f"{seconds:.3f}", "X-RateLimit-Bucket": "fault",
+    }  # fmt: skip
+    if scope == "global":
+        headers["X-RateLimit-Global"] = "true"
+    if via:
+        headers["Via"] = "1.1 google"
+    body = {"message": "You are being rate limited.", "retry_after": seconds,
+            "global": scope == "global"}  # fmt: skip
+    return Response(429, body, headers)

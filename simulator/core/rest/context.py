@@ -1,0 +1,55 @@
+"""What the REST resources share: the state they read and change."""
+
+from dataclasses import dataclass, field
+
+from simulator.core.commands import Commands
+from simulator.core.faults import Faults
+from simulator.core.history import History
+from simulator.core.hub import Hub
+from simulator.core.interactions import Interactions
+from simulator.core.ledger import Ledger
+from simulator.core.replies import Replies
+from simulator.core.rest.route import unknown
+from simulator.core.scene import Scenes
+from simulator.core.snowflake import Snowflakes
+from simulator.core.world import Json, World
+
+
+@dataclass(slots=True)
+class Api:
+    """One Discord. `gateway_url` and `shards` are what /gateway/bot says."""
+
+    world: World
+    hub: Hub
+    ledger: Ledger
+    faults: Faults
+    ids: Snowflakes
+    scenes: Scenes
+    commands: Commands = field(default_factory=Commands)
+    history: History = field(default_factory=History)
+    interactions: Interactions = field(default_factory=Interactions)
+    replies: Replies = field(default_factory=Replies)
+    gateway_url: str = ""
+    shards: int = 1
+    token: str | None = None
+
+    def guild(self, guild_id: int) -> Json:
+        """The guild's document. Raises ApiError 10004."""
+        guild = self.world.guild(guild_id)
+        if guild is None:
+            raise unknown("guild")
+        return guild
+
+    def channel(self, channel_id: int) -> Json:
+        """The channel's document. Raises ApiError 10003."""
+        channel = self.world.channel(channel_id)
+        if channel is None:
+            raise unknown("channel")
+        return channel
+
+    def message(self, channel_id: int, message_id: int) -> Json:
+        """The message's document. Raises ApiError 10008."""
+        message = self.history.get(channel_id, message_id)
+        if message is None:
+            raise unknown("message")
+        return message

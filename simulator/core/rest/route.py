@@ -1,0 +1,139 @@
+"""REST requests and responses as values, Discord's error bodies, and the table of routes.
+
+Source: Discord Docs/Reference "Error Messages" and Discord Docs/Opcodes and Status Codes.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.core.world import Json
+
+Body = Json | list[Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An uploaded file, without its bytes."""
+
+    field: str
+    filename: str
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`path` is below /api/v10 and decoded; `body` is the JSON body or `payload_json`."""
+
+    method: str
+    path: str
+    now: float
+    query: Mapping[str, str] = field(default_factory=dict)
+    authorization: str | None = None
+    body: Any = None
+    files: tuple[File, ...] = ()
+
+    def truth(self, name: str, default: bool = False) -> bool:
+        """A boolean query parameter: clients write 1, true or True."""
+        given = self.query.get(name)
+        return default if given is None else given.lower() in {"1", "true"}
+
+    def json(self) -> Json:
+        """The body as an object. Raises ApiError 50035."""
+        if self.body is None:
+            return {}
+        if not isinstance(self.body, dict):
+            raise invalid_form("_", "DICT_TYPE_CONVERT", "Only dictionaries may be used here.")
+        return self.body
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """`body` None means 204-like: no content at all."""
+
+    status: int
+    body: Body = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class ApiError(Exception):
+    """An error answer of Discord's."""
+
+    def __init__(self, status: int, code: int, message: str, errors: Json | None = None) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message, self.errors = status, code, message, errors
+
+    def response(self) -> Response:
+        body: Json = {"message": self.message, "code": self.code}
+        if self.errors is not None:
+            body["errors"] = self.errors
+        return Response(self.status, body)
+
+
+_UNKNOWN = {
+    "account": 10001, "application": 10002, "channel": 10003, "guild": 10004, "member": 10007,
+    "message": 10008, "role": 10011, "token": 10012, "user": 10013, "emoji": 10014,
+    "webhook": 10015, "ban": 10026, "interaction": 10062, "application command": 10063,
+}  # fmt: skip
+
+
+def unknown(what: str) -> ApiError:
+    """404 with the code of the thing that is not there."""
+    return ApiError(404, _UNKNOWN[what], f"Unknown {what[0].upper()}{what[1:]}")
+
+
+def invalid_form(key: str, code: str, message: str) -> ApiError:
+    """400 `Invalid Form Body` that names one field; dots in `key` nest."""
+    errors: Json = {"_errors": [{"code": code, "message": message}]}
+    for part in reversed(key.split(".")):
+        errors = {part: errors}
+    return ApiError(400, 50035, "Invalid Form Body", errors)
+
+
+UNAUTHORIZED = ApiError(401, 0, "401: Unauthorized")
+
+Handler = Callable[..., Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`pattern` has `{name}` for one segment; `open` routes take no bot token."""
+
+    method: str
+    pattern: str
+    handler: Handler
+    open: bool = False
+
+    @property
+    def label(self) -> str:
+        return f"{self.method} /{self.pattern}"
+
+
+class Table:
+    """Finds the route of a request; literal segments win over placeholders."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._by_shape: dict[tuple[str, int], list[tuple[tuple[str, ...], Route]]] = {}
+        for route in routes:
+            parts = tuple(route.pattern.split("/"))
+            shape = (route.method, len(parts))
+            self._by_shape.setdefault(shape, []).append((parts, route))
+        for found in self._by_shape.values():
+            found.sort(key=lambda item: [part.startswith("{") for part in item[0]])
+
+    def find(self, method: str, path: str) -> tuple[Route, list[str]] | None:
+        """The route and the values of its placeholders, or None."""
+        given = path.strip("/").split("/")
+        for parts, route in self._by_shape.get((method, len(given)), ()):
+            pairs = list(zip(parts, given, strict=True))
+            if all(part == value or part.startswith("{") for part, value in pairs):
+                return route, [value for part, value in pairs if part.startswith("{")]
+        return None
+
+
+def identifier(text: str, what: str) -> int:
+    """A snowflake in a path. Raises ApiError 50035."""
+    if not text.isdecimal() or len(text) > 20:
+        raise invalid_form(f"{what}_id", "NUMBER_TYPE_COERCE", f'Value "{text}" is not snowflake.')
+    return int(text)

@@ -1,0 +1,93 @@
+"""Bytes on the gateway's socket: dispatch payloads, compression contexts, WebSocket frames.
+
+Frames are built here and not by the WebSocket library so that thousands of events leave in one
+write. A server's frames are never masked and never fragmented (RFC 6455, 5.2). Compression:
+Discord Docs/Gateway, "Encoding and Compression".
+"""
+
+import zlib
+from typing import Protocol
+
+import zstandard
+
+TEXT = 0x81
+BINARY = 0x82
+CLOSE = 0x88
+_SHORT, _MEDIUM = 126, 1 << 16
+
+
+def frame(kind: int, payload: bytes) -> bytes:
+    """One whole WebSocket frame, final and unmasked."""
+    size = len(payload)
+    if size < _SHORT:
+        return bytes((kind, size)) + payload
+    if size < _MEDIUM:
+        return bytes((kind, 126)) + size.to_bytes(2, "big") + payload
+    return bytes((kind, 127)) + size.to_bytes(8, "big") + payload
+
+
+def close_frame(code: int, reason: str = "") -> bytes:
+    """A close frame; its payload may hold 125 bytes."""
+    return frame(CLOSE, code.to_bytes(2, "big") + reason.encode()[:120])
+
+
+def dispatch(name: bytes, sequence: int, d: bytes) -> bytes:
+    """The payload of opcode 0; `d` is JSON already."""
+    return b'{"t":"%b","s":%d,"op":0,"d":%b}' % (name, sequence, d)
+
+
+def control(opcode: int, d: bytes = b"null") -> bytes:
+    """The payload of any other opcode: no type and no sequence."""
+    return b'{"t":null,"s":null,"op":%d,"d":%b}' % (opcode, d)
+
+
+class Encoder(Protocol):
+    """Turns one payload into one WebSocket frame; keeps a connection's compression context."""
+
+    def encode(self, payload: bytes) -> bytes: ...
+
+
+class Plain:
+    """No compression: TEXT frames."""
+
+    def encode(self, payload: bytes) -> bytes:
+        return frame(TEXT, payload)
+
+
+class PayloadZlib:
+    """IDENTIFY's `compress`: every payload is a zlib stream of its own, in a BINARY frame."""
+
+    def encode(self, payload: bytes) -> bytes:
+        return frame(BINARY, zlib.compress(payload))
+
+
+class ZlibStream:
+    """One zlib context per connection; each message ends with the sync flush 00 00 ff ff."""
+
+    def __init__(self, level: int = 6) -> None:
+        self._context = zlib.compressobj(level)
+
+    def encode(self, payload: bytes) -> bytes:
+        context = self._context
+        return frame(BINARY, context.compress(payload) + context.flush(zlib.Z_SYNC_FLUSH))
+
+
+class ZstdStream:
+    """One zstd frame per connection that never ends; each message ends with a block."""
+
+    def __init__(self, level: int = 3) -> None:
+        self._context = zstandard.ZstdCompressor(level=level).compressobj()
+
+    def encode(self, payload: bytes) -> bytes:
+        context = self._context
+        block = context.compress(payload) + context.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+        return frame(BINARY, block)
+
+
+def encoder(compress: str, zlib_level: int = 6) -> Encoder:
+    """The encoder for the `compress` parameter of a gateway URL; unknown names mean none."""
+    if compress == "zlib-stream":
+        return ZlibStream(zlib_level)
+    if compress == "zstd-stream":
+        return ZstdStream()
+    return Plain()

@@ -1,0 +1,1 @@
+"""The sockets: thin aiohttp handlers around what `core` decides."""

@@ -1,0 +1,108 @@
+"""The WebSocket at /gateway: moves bytes between sockets and peers.
+
+Frames go to the transport directly, whole batches in one write; aiohttp does the upgrade, the
+reading, and the pongs.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from aiohttp import WSMsgType, web
+
+from simulator.core.hub import Hub
+from simulator.core.peer import Peer, Terms
+
+HIGH_WATER = 4 << 20  # octets that may wait in one socket
+CLOSE_PATIENCE = 2.0  # seconds for the client to answer a close frame
+RESUME_PATH = "/gateway/resume"
+
+
+class Gateway:
+    """All open sockets and their peers."""
+
+    def __init__(self, hub: Hub, clock: Callable[[], float]) -> None:
+        self.terms = Terms()
+        self._hub = hub
+        self._clock = clock
+        self._sockets: dict[Peer, asyncio.Transport] = {}
+        self._closing: dict[Peer, float] = {}
+
+    async def connect(self, request: web.Request) -> web.StreamResponse:
+        """The handler of the upgrade request."""
+        faults, transport = self._hub.faults, request.transport
+        if not isinstance(transport, asyncio.Transport):
+            return web.Response(status=400)
+        if request.path.startswith(RESUME_PATH) and faults.take("dead_resume_url"):
+            transport.abort()
+            return web.Response(status=503)
+        refused = faults.take("refuse_upgrade")
+        if refused is not None:
+            return web.Response(status=503 if refused.status == 500 else refused.status)
+        if request.query.get("encoding", "json") != "json":
+            return web.Response(status=501, text="only encoding=json is simulated\n")
+        socket = web.WebSocketResponse(compress=False, autoclose=False, max_msg_size=1 << 20)
+        if not socket.can_prepare(request).ok:
+            return web.Response(status=426, text="this is a WebSocket\n")
+        await socket.prepare(request)
+        await self._serve(socket, transport, request)
+        return socket
+
+    async def _serve(
+        self, socket: web.WebSocketResponse, transport: asyncio.Transport, request: web.Request
+    ) -> None:
+        ledger = self._hub.ledger
+        ledger.upgrades += 1
+        ledger.resume_url_used += request.path.startswith(RESUME_PATH)
+        peer = Peer(self._hub, self.terms, request.query, self._clock())
+        self._sockets[peer] = transport
+        try:
+            self.flush()
+            async for message in socket:
+                if message.type in {WSMsgType.TEXT, WSMsgType.BINARY}:
+                    peer.receive(message.data, self._clock())
+                    self.flush()
+        finally:
+            del self._sockets[peer]
+            self._closing.pop(peer, None)
+            peer.lost(_code(socket), self._clock())
+
+    def peers(self, shard: int | None) -> list[Peer]:
+        """The peers with a session; of one shard, or of all."""
+        return [p for p in self._sockets if p.shard is not None and shard in {None, p.shard}]
+
+    def flush(self) -> None:
+        """Write whatever is ready, to every socket that can take it."""
+        now = self._clock()
+        for peer, transport in list(self._sockets.items()):
+            if transport.is_closing():
+                continue
+            room = HIGH_WATER - transport.get_write_buffer_size()
+            ready = peer.pull(room, now) if room > 0 else b""
+            if ready:
+                transport.write(ready)
+            if peer.closing is not None:
+                self._closing.setdefault(peer, now)
+
+    def check(self) -> None:
+        """Close silent clients; cut those that do not answer a close frame."""
+        now = self._clock()
+        for peer, transport in list(self._sockets.items()):
+            peer.check(now)
+            if now - self._closing.get(peer, now) > CLOSE_PATIENCE:
+                transport.abort()
+
+    def reset(self, shard: int | None) -> None:
+        """Cut the sockets of a shard without a word."""
+        for peer in self.peers(shard):
+            self._sockets[peer].abort()
+
+    def shut(self) -> None:
+        """Cut every socket: the program ends."""
+        for transport in list(self._sockets.values()):
+            transport.abort()
+
+
+def _code(socket: web.WebSocketResponse) -> int | None:
+    """The client's close code; None when the socket just went away (1006)."""
+    code = socket.close_code
+    return None if code in {None, 1006} else code

@@ -1,0 +1,80 @@
+"""HTTP around the REST core: decodes bodies, answers exactly as Discord's headers look."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from simulator.core import rest
+from simulator.core.rest.context import Api
+from simulator.core.rest.route import ApiError, File, Request, Response
+
+PREFIXES = ("/api/v10/", "/api/v9/", "/api/")
+MAX_BODY = 25 << 20
+
+
+class Rest:
+    """One handler for every path below /api."""
+
+    def __init__(self, api: Api, clock: Callable[[], float], changed: Callable[[], None]) -> None:
+        self._api = api
+        self._clock = clock
+        self._changed = changed  # events may be waiting for the gateway
+
+    async def handle(self, http: web.Request) -> web.StreamResponse:
+        """The aiohttp handler."""
+        path = _below(http.path)
+        delay = self._api.faults.take_route("rest_delay", http.method, "/" + path)
+        if delay is not None:
+            await asyncio.sleep(delay.seconds)
+        try:
+            body, files = await _read(http)
+        except (ValueError, msgspec.MsgspecError):
+            return _respond(
+                ApiError(400, 50109, "The request body contains invalid JSON.").response()
+            )
+        request = Request(
+            http.method, path, self._clock(), http.query, http.headers.get("Authorization"), body,
+            files,
+        )  # fmt: skip
+        response = rest.answer(self._api, request)
+        self._changed()
+        return _respond(response)
+
+
+def _below(path: str) -> str:
+    prefix = next((p for p in PREFIXES if path.startswith(p)), "/")
+    return path.removeprefix(prefix).rstrip("/")
+
+
+async def _read(http: web.Request) -> tuple[Any, tuple[File, ...]]:
+    if not http.can_read_body:
+        return None, ()
+    if http.content_type == "multipart/form-data":
+        return await _multipart(http)
+    raw = await http.read()
+    return (msgspec.json.decode(raw) if raw else None), ()
+
+
+async def _multipart(http: web.Request) -> tuple[Any, tuple[File, ...]]:
+    body, files = None, []
+    form = await http.post()
+    for name, part in form.items():
+        if name == "payload_json":
+            text = part.file.read() if isinstance(part, web.FileField) else part
+            body = msgspec.json.decode(text)
+        elif isinstance(part, web.FileField):
+            size = part.file.seek(0, 2)
+            files.append(File(name, part.filename, part.content_type, size))
+    return body, tuple(files)
+
+
+def _respond(response: Response) -> web.Response:
+    """Content-Type is exactly application/json: discord.py takes anything longer for text."""
+    if response.status == 204:
+        return web.Response(status=204, headers=response.headers)
+    body = msgspec.json.encode(response.body)
+    headers = {**response.headers, "Content-Type": "application/json"}
+    return web.Response(status=response.status, body=body, headers=headers)

@@ -1,0 +1,33 @@
+"""What the fake Discord is told at its start. Everything has a default that is good for a test."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from simulator.core import intents
+from simulator.core.faults import Fault
+from simulator.core.replay import Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Rates are events/s, times are seconds."""
+
+    rate: float = 0.0
+    port: int = 0  # 0: any free port
+    host: str = "127.0.0.1"
+    duration: float | None = None
+    guilds: int = 10
+    shards: int = 1  # what /gateway/bot recommends
+    seed: int = 1
+    profile: str = "modern"
+    probes: float = 0.02  # share of the mix
+    token: str | None = field(default=None, repr=False)  # None accepts any
+    heartbeat: float = 41.25
+    max_concurrency: int = 1
+    identifies: int = 1000  # a day
+    privileged: int = intents.KNOWN  # intents that may be asked for
+    bounds: Bounds = Bounds()
+    zlib_level: int = 6
+    grace: float = 3.0  # how long the offer waits for commands after the first READY
+    faults: tuple[Fault, ...] = ()
+    report: Path | None = None
