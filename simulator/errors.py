@@ -11,13 +11,13 @@ class SimulatorError(Exception):
     """Anything that is told to the user in one line."""
 
 
-class WrongValue(SimulatorError, ValueError):
+class WrongValue(SimulatorError, ValueError):  # noqa: N818 - reads well where it is raised
     """A value that was given cannot be used."""
 
 
-class CannotStart(SimulatorError):
+class CannotStart(SimulatorError):  # noqa: N818 - reads well where it is raised
     """The process cannot serve."""
 
 
-class NoReply(SimulatorError, TimeoutError):
+class NoReply(SimulatorError, TimeoutError):  # noqa: N818 - reads well where it is raised
     """A user acted and the bot showed nothing in time."""

@@ -26,7 +26,7 @@ class Settings:
     max_concurrency: int = 1
     identifies: int = 1000  # a day
     privileged: int = intents.KNOWN  # intents that may be asked for
-    bounds: Bounds = Bounds()
+    bounds: Bounds = field(default_factory=Bounds)
     zlib_level: int = 6
     grace: float = 3.0  # how long the offer waits for commands after the first READY
     faults: tuple[Fault, ...] = ()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from simulator.core import words
 from simulator.core.world import LOW, Json, World, member_json
 
 SUB_COMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE = 1, 2, 3, 4, 5, 6, 7, 8
@@ -16,7 +17,6 @@ MENTIONABLE, NUMBER, ATTACHMENT = 9, 10, 11
 GLOBAL = 0
 CHANNEL_SLOT, ROLE_SLOT = "@CHANNEL@", "@ROLE@"  # filled in per guild when an event is rendered
 _VARIANTS = 8
-_WORDS = "maple cedar birch aspen willow juniper hazel rowan laurel linden".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,32 +179,32 @@ def value(option: Json, world: World, dice: random.Random, resolved: Json) -> ob
         return dice.random() < 0.5
     if kind in {USER, MENTIONABLE}:
         return _resolve_user(world.user(dice.randrange(world.people)), resolved)
-    if kind == CHANNEL:
-        partial = {"id": CHANNEL_SLOT, "type": 0, "name": "general", "permissions": "0"}
-        resolved.setdefault("channels", {})[CHANNEL_SLOT] = {
-            **partial, "parent_id": None, "position": 0, "nsfw": False, "topic": None, "flags": 0,
-            "rate_limit_per_user": 0, "last_message_id": None, "permission_overwrites": [],
-        }  # fmt: skip
-        return CHANNEL_SLOT
-    if kind == ROLE:
-        resolved.setdefault("roles", {})[ROLE_SLOT] = _player_role()
-        return ROLE_SLOT
-    if kind == ATTACHMENT:
-        return _attachment(resolved)
-    return _text(option, dice)
+    referring = _REFERRING.get(kind)
+    return _text(option, dice) if referring is None else referring(resolved)
+
+
+def _channel(resolved: Json) -> str:
+    resolved.setdefault("channels", {})[CHANNEL_SLOT] = {
+        "id": CHANNEL_SLOT, "type": 0, "name": "general", "permissions": "0", "parent_id": None,
+        "position": 0, "nsfw": False, "topic": None, "flags": 0, "rate_limit_per_user": 0,
+        "last_message_id": None, "permission_overwrites": [],
+    }  # fmt: skip
+    return CHANNEL_SLOT
+
+
+def _role(resolved: Json) -> str:
+    resolved.setdefault("roles", {})[ROLE_SLOT] = {
+        "id": ROLE_SLOT, "name": "player", "permissions": "0", "position": 1, "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False, "managed": False, "mentionable": False, "flags": 0,
+    }  # fmt: skip
+    return ROLE_SLOT
 
 
 def _text(option: Json, dice: random.Random) -> str:
     low, high = option.get("min_length") or 1, option.get("max_length") or 24
-    text = " ".join(dice.choice(_WORDS) for _ in range(dice.randint(1, 3)))
+    text = " ".join(dice.choice(words.TREES).lower() for _ in range(dice.randint(1, 3)))
     return text[:high].ljust(low, "x")
-
-
-def _player_role() -> Json:
-    return {
-        "id": ROLE_SLOT, "name": "player", "permissions": "0", "position": 1, "color": 0,
-        "hoist": False, "managed": False, "mentionable": False, "flags": 0,
-    }  # fmt: skip
 
 
 def _attachment(resolved: Json) -> str:
@@ -214,3 +214,6 @@ def _attachment(resolved: Json) -> str:
         "url": "http://127.0.0.1/card.txt", "proxy_url": "http://127.0.0.1/card.txt",
     }  # fmt: skip
     return name
+
+
+_REFERRING = {CHANNEL: _channel, ROLE: _role, ATTACHMENT: _attachment}

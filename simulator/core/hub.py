@@ -113,6 +113,11 @@ class Hub:
                 self.ledger.expired += 1
                 self.end(session, Signal.EXPIRED)
 
+    def guilds_of(self, session: Session) -> list[int]:
+        """The guilds of a session's shard: (guild_id >> 22) % shards."""
+        ids = self.world.guild_ids()
+        return [guild for guild in ids if (guild >> LOW) % session.of == session.shard]
+
     def live_shards(self) -> set[int]:
         return {s.shard for s in self.sessions.values() if s.state is State.LIVE}
 

@@ -10,11 +10,11 @@ import random
 from bisect import bisect
 from collections.abc import Callable
 from itertools import accumulate
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import msgspec
 
-from simulator.core import templates
+from simulator.core import templates, words
 from simulator.core.commands import Commands, Invocation, invocations
 from simulator.core.intents import needed
 from simulator.core.interactions import COMMAND, Interaction, render, token_for
@@ -46,9 +46,6 @@ PROFILES: dict[str, dict[str, float]] = {
 }  # fmt: skip
 _ZIPF = 1.1
 _TEXTS = 256
-_WORDS = ("the a of to in it is was for on that with great round hole disc putt drive maple wind "
-          "score today tree basket par birdie nice see you there who is up lost my best course "
-          "again after work").split()  # fmt: skip
 
 
 class Probe(NamedTuple):
@@ -86,7 +83,7 @@ class Mix:
         weights = dict(PROFILES[profile])
         total = sum(weights.values())
         self._probes = probes
-        self._kinds = [_MAKERS[name] for name in weights]
+        self._kinds = [(name, self._makers[name]) for name in weights]
         self._shares = list(accumulate(weight / total for weight in weights.values()))[:-1]
         self._guilds = world.guild_ids()
         zipf = list(accumulate((rank + 1) ** -_ZIPF for rank in range(max(1, world.size))))
@@ -105,7 +102,8 @@ class Mix:
         scene = self._scenes.of(self._guilds[bisect(self._zipf, self._dice())])
         if self._dice() < self._probes and readable(scene.guild):
             return self._send_probe(scene, now)
-        return self._kinds[bisect(self._shares, self._dice())](self, scene, now)
+        name, make = self._kinds[bisect(self._shares, self._dice())]
+        return make(self, name, scene, now)
 
     def _one_of(self, count: int) -> int:
         return int(self._dice() * count)
@@ -117,7 +115,7 @@ class Mix:
         assert sent.message is not None  # noqa: S101 - _say always remembers its message
         return sent._replace(owed=Probe(self._probe, sent.message[1]))
 
-    def _message(self, scene: Scene, now: float) -> Emission:
+    def _message(self, name: str, scene: Scene, now: float) -> Emission:  # noqa: ARG002
         return self._say(scene, now, self._texts[self._one_of(_TEXTS)])
 
     def _say(self, scene: Scene, now: float, text: bytes) -> Emission:
@@ -131,35 +129,35 @@ class Mix:
             b"MESSAGE_CREATE", scene.guild, _NEEDED["MESSAGE_CREATE"], d, hidden, None, message
         )
 
-    def _message_update(self, scene: Scene, now: float) -> Emission:
+    def _message_update(self, name: str, scene: Scene, now: float) -> Emission:
         if not scene.recent:
-            return self._message(scene, now)
+            return self._message(name, scene, now)
         ident, place, author = scene.recent[self._one_of(len(scene.recent))]
         stamp, text = self._stamps.text(now), self._texts[ident % _TEXTS]
         d = templates.unfurled(scene, place, author, ident, text, stamp, hide=False)
         hidden = templates.unfurled(scene, place, author, ident, b'""', stamp, hide=True)
         return Emission(b"MESSAGE_UPDATE", scene.guild, _NEEDED["MESSAGE_UPDATE"], d, hidden)
 
-    def _message_delete(self, scene: Scene, now: float) -> Emission:
+    def _message_delete(self, name: str, scene: Scene, now: float) -> Emission:
         if not scene.recent:
-            return self._message(scene, now)
+            return self._message(name, scene, now)
         ident, place, _ = scene.recent.popleft()
         d = templates.deletion(scene, scene.channels[place], ident)
         return Emission(b"MESSAGE_DELETE", scene.guild, _NEEDED["MESSAGE_DELETE"], d)
 
-    def _reaction(self, scene: Scene, now: float, added: bool) -> Emission:
+    def _reaction(self, name: str, scene: Scene, now: float) -> Emission:
         if not scene.recent:
-            return self._message(scene, now)
+            return self._message(name, scene, now)
         ident, place, author = scene.recent[self._one_of(len(scene.recent))]
         user, emoji = self._one_of(len(scene.uids)), templates.EMOJIS[self._one_of(4)]
         channel = scene.channels[place]
+        added = name == "MESSAGE_REACTION_ADD"
         d = templates.reaction(scene, user, author, channel, ident, emoji, added)
-        name = "MESSAGE_REACTION_ADD" if added else "MESSAGE_REACTION_REMOVE"
         return Emission(name.encode(), scene.guild, _NEEDED[name], d)
 
-    def _interaction(self, scene: Scene, now: float) -> Emission:
+    def _interaction(self, name: str, scene: Scene, now: float) -> Emission:
         if not self._invocations:
-            return self._message(scene, now)
+            return self._message(name, scene, now)
         chosen = self._invocations[self._one_of(len(self._invocations))]
         if chosen.scope:
             scene = self._scenes.of(chosen.scope)
@@ -187,9 +185,26 @@ class Mix:
             d = templates.member_event(scene, person)
         return Emission(name.encode(), scene.guild, _NEEDED[name], d)
 
-    def _of_guild(self, name: str, scene: Scene) -> Emission:
+    def _of_guild(self, name: str, scene: Scene, now: float) -> Emission:  # noqa: ARG002
         d = templates.role(scene) if name == "GUILD_ROLE_UPDATE" else templates.guild(scene)
         return Emission(name.encode(), scene.guild, _NEEDED[name], d)
+
+    _makers: ClassVar[dict[str, Callable[["Mix", str, Scene, float], Emission]]] = {
+        "MESSAGE_CREATE": _message,
+        "MESSAGE_UPDATE": _message_update,
+        "MESSAGE_DELETE": _message_delete,
+        "MESSAGE_REACTION_ADD": _reaction,
+        "MESSAGE_REACTION_REMOVE": _reaction,
+        "INTERACTION_CREATE": _interaction,
+        "PRESENCE_UPDATE": _of_member,
+        "TYPING_START": _of_member,
+        "VOICE_STATE_UPDATE": _of_member,
+        "GUILD_MEMBER_ADD": _of_member,
+        "GUILD_MEMBER_UPDATE": _of_member,
+        "GUILD_MEMBER_REMOVE": _of_member,
+        "GUILD_ROLE_UPDATE": _of_guild,
+        "GUILD_UPDATE": _of_guild,
+    }
 
 
 def _fill(chosen: Invocation, scene: Scene, place: int) -> bytes:
@@ -201,29 +216,5 @@ def _sentences(seed: int) -> list[bytes]:
     """JSON strings of 1 to 40 words, short ones far more often."""
     dice = random.Random(seed)
     lengths = [max(1, min(40, int(dice.lognormvariate(1.9, 0.8)))) for _ in range(_TEXTS)]
-    texts = (" ".join(dice.choice(_WORDS) for _ in range(length)) for length in lengths)
+    texts = (" ".join(dice.choice(words.CHATTER) for _ in range(length)) for length in lengths)
     return [msgspec.json.encode(text) for text in texts]
-
-
-def _member_maker(name: str) -> Callable[[Mix, Scene, float], Emission]:
-    return lambda mix, scene, now: mix._of_member(name, scene, now)  # noqa: SLF001
-
-
-def _guild_maker(name: str) -> Callable[[Mix, Scene, float], Emission]:
-    return lambda mix, scene, now: mix._of_guild(name, scene)  # noqa: ARG005, SLF001
-
-
-_MAKERS: dict[str, Callable[[Mix, Scene, float], Emission]] = {
-    "MESSAGE_CREATE": Mix._message,
-    "MESSAGE_UPDATE": Mix._message_update,
-    "MESSAGE_DELETE": Mix._message_delete,
-    "MESSAGE_REACTION_ADD": lambda mix, scene, now: mix._reaction(scene, now, True),
-    "MESSAGE_REACTION_REMOVE": lambda mix, scene, now: mix._reaction(scene, now, False),
-    "INTERACTION_CREATE": Mix._interaction,
-    **{
-        name: _member_maker(name)
-        for name in ("PRESENCE_UPDATE", "TYPING_START", "VOICE_STATE_UPDATE", "GUILD_MEMBER_ADD",
-                     "GUILD_MEMBER_UPDATE", "GUILD_MEMBER_REMOVE")
-    },
-    **{name: _guild_maker(name) for name in ("GUILD_ROLE_UPDATE", "GUILD_UPDATE")},
-}  # fmt: skip

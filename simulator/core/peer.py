@@ -7,11 +7,12 @@ Source: Discord Docs/Gateway; limits from "Rate Limiting" (120 sends in 60 s, 40
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-import msgspec
+from typing import ClassVar
 
 from simulator.core import intents, wire
 from simulator.core.hub import GUILDS_PER_SHARD, Hub
+from simulator.core.payload import Identity, decode, identity, resumption
+from simulator.core.ready import ready
 from simulator.core.session import (
     FINAL_FROM_CLIENT,
     FINAL_FROM_SERVER,
@@ -23,7 +24,6 @@ from simulator.core.session import (
     State,
     step,
 )
-from simulator.core.world import APPLICATION_ID, Json
 
 MAX_PAYLOAD = 4096
 SENDS, SENDS_WINDOW = 120, 60.0
@@ -89,12 +89,12 @@ class Peer:
         if len(raw) > MAX_PAYLOAD:
             raise Refused(Close.DECODE_ERROR)
         self._count_send(now)
-        payload = _decode(raw)
+        payload = decode(raw)
         try:
             opcode = Opcode(payload["op"])
         except ValueError:
             raise Refused(Close.UNKNOWN_OPCODE) from None
-        handler = _HANDLERS.get(opcode)
+        handler = self._handlers.get(opcode)
         if handler is None:
             raise Refused(Close.UNKNOWN_OPCODE)
         signal, handle = handler
@@ -121,7 +121,7 @@ class Peer:
             self.session.stalled_until = now + fault.seconds
 
     def _identify(self, d: object, now: float) -> None:
-        asked = _identity(d)
+        asked = identity(d)
         self._check_token(asked.token)
         count = len(self.hub.world.guild_ids())
         shard, of = asked.shard
@@ -142,28 +142,19 @@ class Peer:
         else:
             self._invalid(resumable=False)
 
-    def _welcome(self, asked: "Identity", now: float) -> None:
-        hub, (shard, of) = self.hub, asked.shard
-        session = hub.open(asked.token, (shard, of), asked.intents, now)
+    def _welcome(self, asked: Identity, now: float) -> None:
+        hub = self.hub
+        session = hub.open(asked.token, asked.shard, asked.intents, now)
         self.session = session
-        mine = [g for g in hub.world.guild_ids() if (g >> 22) % of == shard]
-        application = {"id": str(APPLICATION_ID), "flags": (1 << 19) | (1 << 15) | (1 << 13)}
-        hub.send(session, "READY", {
-            "v": 10, "user": {**hub.world.bot, "mfa_enabled": True, "verified": True, "email": None},
-            "guilds": [{"id": str(g), "unavailable": True} for g in mine],
-            "session_id": session.id, "resume_gateway_url": self.terms.resume_url,
-            "shard": [shard, of], "application": application, "session_type": "normal",
-            "private_channels": [], "relationships": [], "user_settings": {}, "presences": [],
-            "guild_join_requests": [], "geo_ordered_rtc_regions": [], "auth": {},
-            "_trace": ["fake"],
-        })  # fmt: skip
+        mine = hub.guilds_of(session)
+        hub.send(session, "READY", ready(hub.world, session, mine, self.terms.resume_url))
         if asked.intents & intents.Intent.GUILDS:
             everyone = bool(asked.intents & intents.Intent.GUILD_PRESENCES)
             for guild in mine:
                 hub.send(session, "GUILD_CREATE", hub.world.guild_create(guild, everyone))
 
-    def _resume(self, d: object, now: float) -> None:
-        token, name, sequence = _resumption(d)
+    def _resume(self, d: object, now: float) -> None:  # noqa: ARG002
+        token, name, sequence = resumption(d)
         self._check_token(token)
         session = self.hub.sessions.get(name)
         shard = None if session is None else session.shard
@@ -203,6 +194,17 @@ class Peer:
 
     def _accepted(self, d: object, now: float) -> None:
         """Presence, voice state and channel details change nothing here."""
+
+    _handlers: ClassVar[dict[Opcode, tuple[Signal, Callable[["Peer", object, float], None]]]] = {
+        Opcode.HEARTBEAT: (Signal.HEARTBEAT, _heartbeat),
+        Opcode.IDENTIFY: (Signal.IDENTIFY, _identify),
+        Opcode.PRESENCE_UPDATE: (Signal.PRESENCE_UPDATE, _accepted),
+        Opcode.VOICE_STATE_UPDATE: (Signal.VOICE_STATE_UPDATE, _accepted),
+        Opcode.RESUME: (Signal.RESUME, _resume),
+        Opcode.REQUEST_GUILD_MEMBERS: (Signal.REQUEST_GUILD_MEMBERS, _members),
+        Opcode.REQUEST_SOUNDBOARD_SOUNDS: (Signal.REQUEST_SOUNDBOARD_SOUNDS, _soundboard),
+        Opcode.REQUEST_CHANNEL_INFO: (Signal.REQUEST_CHANNEL_INFO, _accepted),
+    }
 
     def _check_token(self, token: str) -> None:
         if self.terms.token is not None and token.removeprefix("Bot ") != self.terms.token:
@@ -296,63 +298,3 @@ class Peer:
         session.measured = max(measured, cursor)
         self.hub.ledger.written += len(frames)
         return frames
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What IDENTIFY asks for."""
-
-    token: str
-    intents: int
-    shard: tuple[int, int]
-    compress: bool
-
-
-def _decode(raw: bytes) -> Json:
-    try:
-        payload: Json = msgspec.json.decode(raw, type=Json)
-    except msgspec.MsgspecError:
-        raise Refused(Close.DECODE_ERROR) from None
-    if not isinstance(payload.get("op"), int):
-        raise Refused(Close.DECODE_ERROR)
-    return payload
-
-
-def _identity(d: object) -> Identity:
-    if not isinstance(d, dict):
-        raise Refused(Close.DECODE_ERROR)
-    match d:
-        case {"token": str(token), "intents": int(wanted), "properties": dict()}:
-            pass
-        case _:
-            raise Refused(Close.DECODE_ERROR)
-    match d.get("shard"):
-        case None:
-            shard = (0, 1)
-        case [int(mine), int(of)]:
-            shard = (mine, of)
-        case _:
-            raise Refused(Close.INVALID_SHARD)
-    return Identity(token, wanted, shard, d.get("compress") is True)
-
-
-def _resumption(d: object) -> tuple[str, str, int]:
-    match d:
-        case {"token": str(token), "session_id": str(name), "seq": int(sequence)}:
-            return token, name, sequence
-        case {"token": str(token), "session_id": str(name), "seq": None}:
-            return token, name, -1
-        case _:
-            raise Refused(Close.DECODE_ERROR)
-
-
-_HANDLERS: dict[Opcode, tuple[Signal, Callable[[Peer, object, float], None]]] = {
-    Opcode.HEARTBEAT: (Signal.HEARTBEAT, Peer._heartbeat),
-    Opcode.IDENTIFY: (Signal.IDENTIFY, Peer._identify),
-    Opcode.PRESENCE_UPDATE: (Signal.PRESENCE_UPDATE, Peer._accepted),
-    Opcode.VOICE_STATE_UPDATE: (Signal.VOICE_STATE_UPDATE, Peer._accepted),
-    Opcode.RESUME: (Signal.RESUME, Peer._resume),
-    Opcode.REQUEST_GUILD_MEMBERS: (Signal.REQUEST_GUILD_MEMBERS, Peer._members),
-    Opcode.REQUEST_SOUNDBOARD_SOUNDS: (Signal.REQUEST_SOUNDBOARD_SOUNDS, Peer._soundboard),
-    Opcode.REQUEST_CHANNEL_INFO: (Signal.REQUEST_CHANNEL_INFO, Peer._accepted),
-}

@@ -9,6 +9,8 @@ channel tells its guild.
 import random
 from typing import Any
 
+from simulator.core import words
+
 Json = dict[str, Any]
 
 LOW = 22
@@ -17,10 +19,6 @@ _USER_BASE = 200_000_000_000
 APPLICATION_ID = (150_000_000_000 << LOW) + 1
 ALL_PERMISSIONS = str((1 << 53) - 1)
 JOINED = "2024-01-01T00:00:00.000000+00:00"
-_NAMES = ("ada ben cho dee eli fay gus han ivy jon kim leo mia ned oma pia quin rex sue tom una "
-          "vic wes xia yan zoe").split()  # fmt: skip
-_PLACES = "Maple Cedar Birch Aspen Willow Juniper Hazel Rowan Laurel Linden".split()
-_KINDS = "Hill Park Lake Creek Meadow Ridge Valley Field Grove Point".split()
 
 
 def user_json(user_id: int, name: str, bot: bool = False) -> Json:
@@ -99,7 +97,7 @@ class World:
 
     def user(self, number: int) -> Json:
         """Seeded person `number`."""
-        name = f"{_NAMES[number % len(_NAMES)]}{number // len(_NAMES) or ''}"
+        name = f"{words.PEOPLE[number % len(words.PEOPLE)]}{number // len(words.PEOPLE) or ''}"
         return user_json((_USER_BASE + number) << LOW, name)
 
     def user_by_id(self, user_id: int) -> Json | None:
@@ -130,7 +128,7 @@ class World:
         number = (guild_id >> LOW) - _GUILD_BASE
         dice = random.Random(self.seed * 1_000_003 + number)
         people = dice.sample(range(self.people), min(self.members, self.people))
-        name = f"{dice.choice(_PLACES)} {dice.choice(_KINDS)} {number}"
+        name = f"{dice.choice(words.TREES)} {dice.choice(words.PLACES)} {number}"
         users = [self.user(n) for n in people]
         guild = _bare_guild(guild_id, name, users[0]["id"])
         guild["roles"] = [role_json(guild_id, "@everyone"), role_json(guild_id + 900, "player", 1)]

@@ -1,5 +1,7 @@
 """Who the bot is and where its gateway is: users, applications, gateway."""
 
+# ruff: noqa: ARG001 - every handler takes the API, the request and the ids in its path
+
 from simulator.core.rest.context import Api
 from simulator.core.rest.route import Request, Response, Route, identifier, unknown
 from simulator.core.world import APPLICATION_ID, Json

@@ -1,5 +1,7 @@
 """Channels, threads and bans. Source: Discord Docs/Channel and Guild."""
 
+# ruff: noqa: ARG001 - every handler takes the API, the request and the ids in its path
+
 from simulator.core.rest.context import Api
 from simulator.core.rest.messages import timestamp
 from simulator.core.rest.route import Request, Response, Route, identifier, invalid_form, unknown

@@ -1,5 +1,7 @@
 """Guilds, their members and roles. Source: Discord Docs/Guild."""
 
+# ruff: noqa: ARG001 - every handler takes the API, the request and the ids in its path
+
 from simulator.core.rest.context import Api
 from simulator.core.rest.route import Request, Response, Route, identifier, invalid_form, unknown
 from simulator.core.world import Json, role_json

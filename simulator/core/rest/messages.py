@@ -1,5 +1,7 @@
 """Messages and reactions. Source: Discord Docs/Message."""
 
+# ruff: noqa: ARG001 - every handler takes the API, the request and the ids in its path
+
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any

@@ -1,5 +1,7 @@
 """Reactions and pins. Source: Discord Docs/Message, "Create Reaction"."""
 
+# ruff: noqa: ARG001 - every handler takes the API, the request and the ids in its path
+
 from simulator.core.rest.context import Api
 from simulator.core.rest.route import ApiError, Request, Response, Route, identifier
 from simulator.core.world import Json

@@ -1,0 +1,62 @@
+"""What clients send, read strictly: anything else is refused with the documented close code.
+
+Source: Discord Docs/Gateway Events, "Identify" and "Resume".
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from simulator.core.session import Close, Refused
+from simulator.core.world import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What IDENTIFY asks for."""
+
+    token: str
+    intents: int
+    shard: tuple[int, int]
+    compress: bool
+
+
+def decode(raw: bytes) -> Json:
+    """A payload with an integer `op`. Raises Refused 4002."""
+    try:
+        payload: Json = msgspec.json.decode(raw, type=Json)
+    except msgspec.MsgspecError:
+        raise Refused(Close.DECODE_ERROR) from None
+    if not isinstance(payload.get("op"), int):
+        raise Refused(Close.DECODE_ERROR)
+    return payload
+
+
+def identity(d: object) -> Identity:
+    """The `d` of IDENTIFY. Raises Refused 4002, 4010."""
+    if not isinstance(d, dict):
+        raise Refused(Close.DECODE_ERROR)
+    match d:
+        case {"token": str(token), "intents": int(wanted), "properties": dict()}:
+            pass
+        case _:
+            raise Refused(Close.DECODE_ERROR)
+    match d.get("shard"):
+        case None:
+            shard = (0, 1)
+        case [int(mine), int(of)]:
+            shard = (mine, of)
+        case _:
+            raise Refused(Close.INVALID_SHARD)
+    return Identity(token, wanted, shard, d.get("compress") is True)
+
+
+def resumption(d: object) -> tuple[str, str, int]:
+    """Token, session id and sequence of RESUME; no sequence is -1. Raises Refused 4002."""
+    match d:
+        case {"token": str(token), "session_id": str(name), "seq": int(sequence)}:
+            return token, name, sequence
+        case {"token": str(token), "session_id": str(name), "seq": None}:
+            return token, name, -1
+        case _:
+            raise Refused(Close.DECODE_ERROR)
