@@ -124,7 +124,7 @@ class Hub:
     def send(self, session: Session, event: str, d: Json) -> None:
         """One event for one session only."""
         session.dispatch(event.encode(), msgspec.json.encode(d))
-        self._count(event)
+        self._count(event.encode())
 
     def publish(self, event: str, guild_id: int | None, d: Json) -> bool:
         """One event for every session that is due it; message content is redacted as needed."""
@@ -150,7 +150,7 @@ class Hub:
                 hidden = redacted is not None and not held & 0x8000
                 session.dispatch(name, redacted if hidden and redacted else d, at)
         if due:
-            self._count(name.decode())
+            self._count(name)
         else:
             self.ledger.undeliverable += 1
         return due
@@ -164,7 +164,7 @@ class Hub:
             for session in shards.get((guild_id >> LOW) % count, ())
         )
 
-    def _count(self, event: str) -> None:
+    def _count(self, event: bytes) -> None:
         self.ledger.dispatched += 1
         self.ledger.by_type[event] += 1
 

@@ -21,7 +21,7 @@ class Ledger:
     def reset(self) -> None:
         """Count from zero; sessions that are live now stay live."""
         self.emitted = self.dispatched = self.undeliverable = self.written = 0
-        self.by_type: Counter[str] = Counter()
+        self.by_type: Counter[bytes] = Counter()
         self.lag = Timings()
         self.last_emitted_at = 0.0
         self.identify = self.resume = self.refused_resumes = self.replayed = 0
@@ -66,7 +66,7 @@ class Ledger:
             "offered": offered,
             "emitted": self.emitted,
             "dispatched": self.dispatched,
-            "dispatched_by_type": dict(self.by_type),
+            "dispatched_by_type": {name.decode(): n for name, n in self.by_type.items()},
             "undeliverable": self.undeliverable,
             "written": self.written,
             "lag_ms": self.lag.milliseconds(),

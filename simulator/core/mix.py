@@ -93,9 +93,13 @@ class Mix:
         self._invocations: list[Invocation] = []
         self._commands_seen = -1
         self._probe = 0
+        self._redact = True
 
-    def next(self, now: float, commands: Commands, readable: Callable[[int], bool]) -> Emission:
+    def next(
+        self, now: float, commands: Commands, readable: Callable[[int], bool], redact: bool
+    ) -> Emission:
         """The event intended at `now`; `readable` tells where a probe can be read."""
+        self._redact = redact  # whether anybody needs the version without content
         if commands.changes != self._commands_seen:
             self._commands_seen = commands.changes
             self._invocations = invocations(commands, self._world, self._seed)
@@ -122,7 +126,9 @@ class Mix:
         place, author = self._one_of(len(scene.channels)), self._one_of(len(scene.uids))
         ident, stamp = self._ids.next(now), self._stamps.text(now)
         d = templates.message(scene, place, author, ident, text, stamp)
-        hidden = d.replace(b'"content":' + text, b'"content":""', 1)
+        hidden = None
+        if self._redact:
+            hidden = d.replace(b'"content":' + text, b'"content":""', 1)
         scene.recent.append((ident, place, author))
         message = (ident, scene.channels[place])
         return Emission(
@@ -135,7 +141,9 @@ class Mix:
         ident, place, author = scene.recent[self._one_of(len(scene.recent))]
         stamp, text = self._stamps.text(now), self._texts[ident % _TEXTS]
         d = templates.unfurled(scene, place, author, ident, text, stamp, hide=False)
-        hidden = templates.unfurled(scene, place, author, ident, b'""', stamp, hide=True)
+        hidden = None
+        if self._redact:
+            hidden = templates.unfurled(scene, place, author, ident, b'""', stamp, hide=True)
         return Emission(b"MESSAGE_UPDATE", scene.guild, _NEEDED["MESSAGE_UPDATE"], d, hidden)
 
     def _message_delete(self, name: str, scene: Scene, now: float) -> Emission:

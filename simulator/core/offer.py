@@ -37,15 +37,15 @@ class Offer:
 
     def _emit(self, intended: float) -> None:
         api = self._api
-        event = self._mix.next(intended, api.commands, api.hub.reads_content)
-        redacted = event.redacted if api.hub.redacting else None
-        due = api.hub.publish_raw(
-            event.name, event.guild, event.needed, event.d, redacted, intended
+        hub = api.hub
+        name, guild, needed, d, redacted, owed, message = self._mix.next(
+            intended, api.commands, hub.reads_content, hub.redacting
         )
-        if event.message is not None:
-            api.history.remember(event.message[0], event.message[1], event.d)
-        if due and event.owed is not None:
-            self._owe(event.owed, intended)
+        due = hub.publish_raw(name, guild, needed, d, redacted, intended)
+        if message is not None:
+            api.history.remember(message[0], message[1], d)
+        if due and owed is not None:
+            self._owe(owed, intended)
 
     def _owe(self, owed: Interaction | Probe, intended: float) -> None:
         if isinstance(owed, Probe):

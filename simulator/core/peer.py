@@ -285,7 +285,7 @@ class Peer:
         frames: list[bytes] = []
         log, encode, measured = session.log, self._encoder.encode, session.measured
         cursor, last = session.cursor, session.log.last
-        lag = self.hub.ledger.lag
+        lags: list[float] = []
         while cursor < last and room > 0:
             cursor += 1
             payload, intended = log[cursor]
@@ -293,8 +293,9 @@ class Peer:
             frames.append(framed)
             room -= len(framed)
             if intended and cursor > measured:
-                lag.add(now - intended)
+                lags.append(now - intended)
         session.cursor = cursor
         session.measured = max(measured, cursor)
         self.hub.ledger.written += len(frames)
+        self.hub.ledger.lag.extend(lags)
         return frames

@@ -20,10 +20,10 @@ Entry = tuple[bytes, float]
 class Log:
     """Entries numbered from 1 without gaps; `first` is the oldest that is still kept."""
 
-    __slots__ = ("_bounds", "_entries", "first", "last", "octets")
+    __slots__ = ("_entries", "_events", "_octets", "first", "last", "octets")
 
     def __init__(self, bounds: Bounds) -> None:
-        self._bounds = bounds
+        self._events, self._octets = bounds.events, bounds.octets
         self._entries: dict[int, Entry] = {}
         self.first = 1
         self.last = 0
@@ -34,10 +34,14 @@ class Log:
         self.last += 1
         self._entries[self.last] = (payload, intended)
         self.octets += len(payload)
-        while len(self._entries) > self._bounds.events or self.octets > self._bounds.octets:
+        if self.last - self.first >= self._events or self.octets > self._octets:
+            self._forget()
+        return self.last
+
+    def _forget(self) -> None:
+        while self.last - self.first >= self._events or self.octets > self._octets:
             self.octets -= len(self._entries.pop(self.first)[0])
             self.first += 1
-        return self.last
 
     def __getitem__(self, sequence: int) -> Entry:
         return self._entries[sequence]
