@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import logging
 import math
 import signal
 import sys
@@ -122,6 +123,7 @@ def _check_writable(report: Path) -> None:
 
 
 async def _serve(settings: Settings) -> None:
+    logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # a client's nonsense is not our error
     async with FakeDiscord(settings) as discord:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):

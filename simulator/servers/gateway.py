@@ -30,7 +30,7 @@ class Gateway:
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """The handler of the upgrade request."""
         faults, transport = self._hub.faults, request.transport
-        if not isinstance(transport, asyncio.Transport):
+        if transport is None:  # gone already
             return web.Response(status=400)
         if request.path.startswith(RESUME_PATH) and faults.take("dead_resume_url"):
             transport.abort()
