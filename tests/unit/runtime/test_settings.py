@@ -1,15 +1,18 @@
 """The settings: one table, one clear line for each wrong value, no secret shown."""
 
+import os
+
 import pytest
 
 from runtime.errors import ConfigurationError
 from runtime.settings import (
+    AUTO_PORT,
     SETTINGS,
     Mode,
     Secret,
     Settings,
+    hide_token,
     read_environment,
-    token_is_in_environment,
 )
 
 TOKEN = "MTk4.NjIy.ODM5"
@@ -69,6 +72,9 @@ def test_several_nats_servers_may_be_given() -> None:
         ("HTTP_PORT", "-1"),
         ("HTTP_PORT", "٣"),
         ("LOG_FORMAT", "xml"),
+        ("PRUNE_COMMANDS", "yes"),
+        ("BUFFER_EVENTS", "0"),
+        ("BUFFER_EVENTS", "1e3"),
         ("GRACE_PERIOD", "0"),
         ("GRACE_PERIOD", "soon"),
         ("GRACE_PERIOD", "nan"),
@@ -114,10 +120,29 @@ def test_a_secret_tells_whether_it_is_empty() -> None:
     assert (bool(Secret("x")), repr(Secret("x"))) == (True, "Secret(***)")
 
 
+def test_any_free_port_may_be_asked_for() -> None:
+    assert Settings.from_env({"HTTP_PORT": "auto"}).http_port == AUTO_PORT
+
+
+def test_event_types_are_a_list_in_any_case() -> None:
+    settings = Settings.from_env({"EVENT_TYPES": "typing_start, ,MESSAGE_CREATE"})
+    assert settings.event_types == {"TYPING_START", "MESSAGE_CREATE"}
+
+
+@pytest.mark.parametrize(("text", "pruned"), [("true", True), ("False", False)])
+def test_a_switch_is_true_or_false(text: str, pruned: bool) -> None:
+    assert Settings.from_env({"PRUNE_COMMANDS": text}).prune_commands is pruned
+
+
 def test_the_process_environment_is_what_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUBJECT_PREFIX", "mine")
-    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
     assert read_environment(Mode.WORKER).subject_prefix == "mine"
-    assert not token_is_in_environment()
-    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
-    assert token_is_in_environment()
+
+
+@pytest.mark.parametrize(("before", "was_set"), [(TOKEN, True), ("", False)])
+def test_a_hidden_token_leaves_a_placeholder(
+    monkeypatch: pytest.MonkeyPatch, before: str, was_set: bool
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", before)
+    assert hide_token() is was_set
+    assert os.environ["DISCORD_TOKEN"] not in {"", TOKEN}
