@@ -45,6 +45,7 @@ class StorePipeline:
         self._next = 0
         self._paused_until = 0.0
         self._connected = True
+        self._closed = False
         self._wake = asyncio.Event()
 
     @property
@@ -56,8 +57,12 @@ class StorePipeline:
         """Queue a message; the future ends with the broker's word on it."""
         future: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
         self._next += 1
-        self._waiting.append(_Pending(str(self._next), message, future))
-        self._wake.set()
+        pending = _Pending(str(self._next), message, future)
+        if self._closed:
+            self._fail(pending, BusUnavailable("the bus is closed"))
+        else:
+            self._waiting.append(pending)
+            self._wake.set()
         return future
 
     def acknowledged(self, token: str, stored: Stored) -> None:
@@ -93,6 +98,7 @@ class StorePipeline:
 
     def close(self) -> None:
         """Give up on what is not acknowledged."""
+        self._closed = True
         for pending in (*self._sent.values(), *self._waiting):
             self._fail(pending, BusUnavailable("the bus was closed before the broker answered"))
         self._sent.clear()

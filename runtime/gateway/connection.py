@@ -125,7 +125,7 @@ class Shard:
             async with asyncio.timeout(HANDSHAKE_TIMEOUT):
                 return await ShardSocket.dial(self._client, url, self.number, session)
         except (aiohttp.ClientError, OSError, TimeoutError, Closed, MalformedFrame) as error:
-            log.warning("shard %d: no connection to %s: %s", self.number, url, repr(error))
+            log.warning("shard %d: no connection to %s: %s", self.number, url, _brief(error))
         except discord.ConnectionClosed as error:
             log.warning("shard %d: closed during the handshake: %s", self.number, error.code)
         return None
@@ -230,3 +230,9 @@ class Shard:
                 self._ending = Ending.ZOMBIE
                 await socket.hang_up(KEEP_SESSION)
                 return
+
+
+def _brief(error: Exception) -> str:
+    if isinstance(error, aiohttp.WSServerHandshakeError):
+        return f"answered with status {error.status}"
+    return str(error) or type(error).__name__

@@ -20,14 +20,6 @@ MAX_DELIVER = 3
 TTL = 0.8
 
 
-KNOWN_GAPS = {
-    "test_storing_on_a_closed_bus_ends_with_bus_unavailable": "the future never ends",
-    "test_credit_that_was_never_acknowledged_is_not_lost_for_ever": "it comes back with ack or nak",
-    "test_a_reader_may_stop_itself": "stop waits for the very handler that calls it",
-}
-"""What JetStreamBus does not keep yet; a test that begins to pass has to leave this list."""
-
-
 class QuickTopology(Topology):
     """The shape of the real one with short times, two lanes and small streams."""
 
@@ -73,9 +65,6 @@ def connect(request: pytest.FixtureRequest) -> Connect:
     if request.param == "memory":
         broker = MemoryBroker()
         return lambda: MemoryBus(broker)
-    if request.node.originalname in KNOWN_GAPS:
-        reason = KNOWN_GAPS[request.node.originalname]
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
     wanted = "nats_server" if request.param == "jetstream" else "debian_nats_server"
     server: NatsServer = request.getfixturevalue(wanted)
     return lambda: JetStreamBus(server.url, patience=0.5)

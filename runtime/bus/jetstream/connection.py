@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -33,7 +34,7 @@ from runtime.errors import BusUnavailable, StartError, StoreRejected
 log = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT = 5.0
-API_TIMEOUT = 5.0
+API_TIMEOUT = 5
 TICK = 0.5
 PENDING_BYTES = 8 << 20
 ERROR_HEADER = "Bus-Error"
@@ -76,6 +77,7 @@ class JetStreamBus:
         self._tasks = asyncio.TaskGroup()
         self._background: list[asyncio.Task[None]] = []
         self._ack_prefix = ""
+        self._closing = False
 
     async def __aenter__(self) -> Self:
         await self._connect()
@@ -185,8 +187,7 @@ class JetStreamBus:
         async def heard(msg: Msg) -> None:
             await handler(Message(msg.subject, msg.data, msg.headers or {}))
 
-        sub = await self._client.subscribe(subject, queue=queue, cb=heard)
-        return _Subscribed(sub)
+        return await self._listen(subject, queue, heard)
 
     async def request(self, message: Message, timeout: float) -> Message:
         """Ask whoever serves the subject."""
@@ -223,7 +224,17 @@ class JetStreamBus:
             self._served.add(task)
             task.add_done_callback(self._served.discard)
 
-        sub = await self._client.subscribe(subject, queue="serve", cb=heard)
+        return await self._listen(subject, "serve", heard)
+
+    async def _listen(
+        self, subject: str, queue: str, heard: Callable[[Msg], Awaitable[None]]
+    ) -> Subscription:
+        """Subscribe; when this returns the server knows of it."""
+        try:
+            sub = await self._client.subscribe(subject, queue=queue, cb=heard)
+            await self._client.flush(API_TIMEOUT)
+        except TRANSPORT_ERRORS as error:
+            raise BusUnavailable(f"cannot listen to {subject}: {error!s}") from error
         return _Subscribed(sub)
 
     async def consume(self, consumer: Consumer, handler: Consume, credit: int) -> Subscription:
@@ -255,6 +266,7 @@ class JetStreamBus:
         """Send what was handed over, then disconnect."""
         if self._client.is_closed:
             return
+        self._closing = True
         if self._client.is_connected:
             with suppress(*TRANSPORT_ERRORS):
                 await self._client.flush(2)
@@ -267,20 +279,20 @@ class JetStreamBus:
         while True:
             await asyncio.sleep(TICK)
             for consumption in tuple(self._consumptions):
-                await consumption.pull()
+                await consumption.tick()
 
     async def _on_error(self, error: Exception) -> None:
         log.debug("nats: %s", error)
 
     async def _on_disconnected(self) -> None:
-        if self._background:
+        if not self._closing:
             log.warning("nats: disconnected")
         self._pipeline.disconnected()
 
     async def _on_reconnected(self) -> None:
         log.info("nats: connected again")
         for consumption in self._consumptions:
-            consumption.credit.lost()
+            consumption.reconnected()
         self._pipeline.reconnected()
 
 
@@ -291,6 +303,6 @@ class _Subscribed:
         self._sub = sub
 
     async def stop(self) -> None:
-        """Hear what the server has sent already, then nothing."""
+        """Hear nothing more; what the server has sent already is dropped."""
         with suppress(*TRANSPORT_ERRORS):
-            await self._sub.drain()
+            await self._sub.unsubscribe()
