@@ -127,7 +127,12 @@ def _add_sweep(parser: argparse.ArgumentParser) -> None:
     add("--settle", type=_number(1, 600), default=30.0, help="most seconds to drain (30)")
     add("--repetitions", type=_count(1, 100), default=1, help="runs per point (1)")
     add("--guilds", type=_count(1, 1_000_000), default=1000, help="number of guilds (1000)")
-    add("--zipf", type=_number(0, 5), default=ZIPF, help=f"how uneven they are ({ZIPF})")
+    add(
+        "--zipf",
+        type=_list_of(_number(0, 5)),
+        default=(ZIPF,),
+        help=f"how uneven they are ({ZIPF})",
+    )
     add("--interactions", type=_number(0, 1), default=0.0, help="share of slash commands (0)")
     add("--seed", type=_count(0, 1 << 31), default=1, help="of the order and the events (1)")
     add("--out", type=Path, required=True, help="the data set (Parquet)")

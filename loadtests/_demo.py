@@ -13,6 +13,8 @@ from loadtests._fleet import Plan, ProcessFleet
 from loadtests._metrics import Metrics, Unreachable, backlogs, call_json
 from loadtests._progress import Snapshot, faults, rates_between
 from loadtests._screen import Screen
+from runtime.core.routing import Subjects
+from runtime.core.topology import Topology
 
 REGISTRATION_TIMEOUT = 20.0
 DRAIN_TIMEOUT = 10.0
@@ -113,6 +115,8 @@ class _Watch:
         elapsed = time.monotonic() - self.began
         workers = {name: fleet.metrics(name) for name in fleet.workers}
         handled = {name: _ended(metrics, "handled") for name, metrics in workers.items()}
+        topology = Topology(Subjects(fleet.plan.subject_prefix))
+        ours = (topology.interactions.name, topology.events.name)
         streams = backlogs(fleet.nats.monitoring_url)
         self._last = Snapshot(
             elapsed=elapsed,
@@ -121,7 +125,7 @@ class _Watch:
             rates=rates_between(self._last, elapsed, handled),
             stored=_sum(fleet.metrics("gateway"), "multipod_gateway_stored_total"),
             dead=sum(_ended(metrics, "dead") for metrics in workers.values()),
-            backlog={each.stream: each.total for each in streams if each.consumers},
+            backlog={each.stream: each.total for each in streams if each.stream in ours},
         )
         return self._last
 

@@ -85,7 +85,6 @@ class Backlog:
     ack_pending: int
     stored: int
     """Messages in the stream; for a work queue the sum of the other two."""
-    consumers: int
 
     @property
     def total(self) -> int:
@@ -109,7 +108,6 @@ def _read_stream(stream: dict[str, Any]) -> Backlog:
         pending=sum(consumer.get("num_pending", 0) for consumer in consumers),
         ack_pending=sum(consumer.get("num_ack_pending", 0) for consumer in consumers),
         stored=stream.get("state", {}).get("messages", 0),
-        consumers=len(consumers),
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, fields
 from itertools import product
 from random import Random
 from typing import Any
@@ -60,6 +60,7 @@ class Point:
     handler: str
     workers: int
     rate: float
+    zipf: float
     repetition: int
 
 
@@ -67,6 +68,7 @@ def points_of(
     handlers: Sequence[str],
     workers: Sequence[int],
     rates: Sequence[float],
+    zipf: Sequence[float],
     repetitions: int,
     *,
     per_worker: bool,
@@ -74,9 +76,9 @@ def points_of(
 ) -> list[Point]:
     """All runs, shuffled: what drifts during a sweep must not look like an effect of N."""
     points = [
-        Point(handler, count, rate * count if per_worker else rate, repetition)
-        for handler, count, rate, repetition in product(
-            handlers, workers, rates, range(repetitions)
+        Point(handler, count, rate * count if per_worker else rate, uneven, repetition)
+        for handler, count, rate, uneven, repetition in product(
+            handlers, workers, rates, zipf, range(repetitions)
         )
     ]
     Random(f"order {seed}").shuffle(points)
@@ -85,15 +87,9 @@ def points_of(
 
 def left_to_do(points: Iterable[Point], rows: Iterable[Mapping[str, Any]]) -> list[Point]:
     """The points that no row has yet."""
-    done = {
-        (row["handler"], int(row["workers"]), float(row["rate"]), int(row["repetition"]))
-        for row in rows
-    }
-    return [
-        point
-        for point in points
-        if (point.handler, point.workers, point.rate, point.repetition) not in done
-    ]
+    names = [item.name for item in fields(Point)]
+    done = {tuple(row[name] for name in names) for row in rows}
+    return [point for point in points if astuple(point) not in done]
 
 
 @dataclass(frozen=True, slots=True)

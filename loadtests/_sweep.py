@@ -51,24 +51,25 @@ class Sweep:
     settle: float = 30.0
     repetitions: int = 1
     guilds: int = 1000
-    zipf: float = ZIPF
+    zipf: tuple[float, ...] = (ZIPF,)
     interactions: float = 0.0
     seed: int = 1
 
 
 def run(sweep: Sweep, environ: Mapping[str, str]) -> int:
-    """Measure what is missing in ``sweep.out``; 0 when every run of it is valid, else 1.
+    """Measure what is missing or invalid in ``sweep.out``; 0 when every run of it is valid, else 1.
 
     Raises:
         ForeignFile: ``sweep.out`` is something else.
         PartFailed: a part does not come up.
         NatsServerMissing: there is no nats-server.
     """
-    rows = read_rows(sweep.out)
+    rows = [row for row in read_rows(sweep.out) if row["valid"]]
     points = points_of(
         sweep.handlers,
         sweep.workers,
         sweep.rates,
+        sweep.zipf,
         sweep.repetitions,
         per_worker=sweep.per_worker,
         seed=sweep.seed,
@@ -87,7 +88,8 @@ def run(sweep: Sweep, environ: Mapping[str, str]) -> int:
 
 
 def _settings(sweep: Sweep) -> dict[str, Any]:
-    shown = {**asdict(sweep), "lane_shares": lane_shares(sweep.guilds, sweep.seed, sweep.zipf)}
+    shares = {f"{zipf:g}": lane_shares(sweep.guilds, sweep.seed, zipf) for zipf in sweep.zipf}
+    shown = {**asdict(sweep), "lane_shares": shares}
     return {name: value for name, value in shown.items() if name not in ("out", "directory")}
 
 
@@ -127,7 +129,14 @@ def _measure(sweep: Sweep, point: Point, environ: Mapping[str, str]) -> dict[str
     end = float(result["stopped_at"])
     used = used_between(samples, end - tally.window, end)
     shutil.rmtree(directory, ignore_errors=True)
-    return row_of(point, tally, used, result["reasons"]) | {"measured_at": end}
+    workload = {
+        "guilds": sweep.guilds,
+        "seed": sweep.seed,
+        "interactions": sweep.interactions,
+        "hot_share": max(lane_shares(sweep.guilds, sweep.seed, point.zipf)),
+        "measured_at": end,
+    }
+    return row_of(point, tally, used, result["reasons"]) | workload
 
 
 def _arguments(sweep: Sweep, point: Point, nats_url: str) -> Sequence[str]:
@@ -141,7 +150,7 @@ def _arguments(sweep: Sweep, point: Point, nats_url: str) -> Sequence[str]:
         "--warm-up": sweep.warm_up,
         "--settle": sweep.settle,
         "--guilds": sweep.guilds,
-        "--zipf": sweep.zipf,
+        "--zipf": point.zipf,
         "--interactions": sweep.interactions,
         "--seed": sweep.seed,
     }
@@ -152,7 +161,11 @@ def _sample(fleet: ProcessFleet) -> Sample:
     """Look at the fleet; a broker too busy to answer has an unknown backlog, which counts as 0."""
     fleet.check()
     try:
-        waiting = sum(each.total for each in backlogs(fleet.nats.monitoring_url))
+        waiting = sum(
+            each.total
+            for each in backlogs(fleet.nats.monitoring_url)
+            if not each.stream.startswith("KV_")
+        )
     except Unreachable as wrong:
         print(f"no backlog: {wrong}", file=sys.stderr)
         waiting = 0

@@ -88,6 +88,9 @@ def _add_options(parser: LocustArgumentParser, **_: Any) -> None:
 
 @listens_to(events.init)
 def _on_init(environment: Environment, **_: Any) -> None:
+    # Timers count from the loop's idea of now, which importing everything has made stale: without
+    # this, --run-time would be short by most of a second.
+    gevent.get_hub().loop.update_now()
     session = _sessions[id(environment)] = Session(environment)
 
     @listens_to(environment.events.quitting)

@@ -28,7 +28,8 @@ class Demand:
         occupancy: seconds that it holds the worker's thread: CPU time and blocking calls.
         service: seconds from the handler's begin to its end, waiting included.
         variation: standard deviation of ``service`` over its mean.
-        path: seconds of the way from generator to worker and back that no load adds to.
+        path: seconds from the intended time, or from the release of the lane, to the handler's
+            begin when nothing else is going on.
         hot_share: the part of all events that the fullest lane has.
         concurrency: events that one worker handles at a time, at most.
         broker: events/s that the broker moves; infinite when it was not measured.

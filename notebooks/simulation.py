@@ -2,10 +2,15 @@
 
 Formulas give means; percentiles near saturation, bursts and a hot guild need the thing played
 through. An event waits for its lane (one in flight), then for the thread of the worker that the
-broker hands it to (in turn, as it serves waiting pulls), occupies the thread, and ends after its
-service time. Random numbers come from the caller, so a run can be repeated.
+broker hands it to. The broker does not know who is busy: it serves the pulls that wait, lane by
+lane, which over 64 lanes is as good as chance. The worker runs what it has, one after another, and
+its acknowledgements leave when its loop comes round: only then do those lanes go on. Random numbers
+come from the caller, so a run can be repeated.
+
+A kept library (SimPy, Ciw) would do; a calendar in a heap is shorter than its adapter here.
 """
 
+from collections import deque
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -78,44 +83,92 @@ def play(
         replicas: workers.
         arrivals: seconds, ascending.
         shares: the part of the events that each lane has; empty for no lanes (no order).
-        random: of lanes and service times.
+        random: of lanes, workers and service times.
     """
     count = len(arrivals)
     scale = lognormal(1.0, demand.variation, count, random)
     lanes = random.choice(len(shares), count, p=shares) if len(shares) else np.arange(count)
-    occupancy, service = demand.occupancy * scale, demand.service * scale
-    ends = _run(arrivals, lanes, occupancy, np.maximum(service, occupancy), replicas, demand.path)
-    return Played(arrivals, ends - arrivals)
+    run = _Run(
+        path=demand.path,
+        lanes=lanes.tolist(),
+        workers=random.integers(0, replicas, count).tolist(),
+        occupancy=(demand.occupancy * scale).tolist(),
+        rest=(np.maximum(0.0, demand.service - demand.occupancy) * scale).tolist(),
+    )
+    ends = run.play(arrivals.tolist(), replicas)
+    return Played(arrivals, np.asarray(ends) - arrivals)
 
 
-def _run(
-    arrivals: Floats,
-    lanes: npt.NDArray[np.intp],
-    occupancy: Floats,
-    service: Floats,
-    replicas: int,
-    path: float,
-) -> Floats:
-    """The end of each event. ``ready`` holds (time at which its lane lets it go, number)."""
-    waiting: dict[int, list[int]] = {}
-    ready: list[tuple[float, int]] = []
-    for number in range(len(arrivals) - 1, -1, -1):  # so that pop() takes the earliest
-        waiting.setdefault(int(lanes[number]), []).append(number)
-    for queue in waiting.values():
-        first = queue.pop()
-        heappush(ready, (float(arrivals[first]), first))
-    threads = [0.0] * replicas
-    ends = np.empty(len(arrivals))
-    turn = 0
-    while ready:
-        time, number = heappop(ready)
-        start = max(time + path / 2, threads[turn])
-        threads[turn] = start + float(occupancy[number])
-        turn = (turn + 1) % replicas
-        end = start + float(service[number])
-        ends[number] = end
-        queue = waiting[int(lanes[number])]
-        if queue:
-            following = queue.pop()
-            heappush(ready, (max(float(arrivals[following]), end + path / 2), following))
-    return ends
+_ARRIVES, _DELIVERED, _ROUND_ENDS, _RELEASED = range(4)
+
+
+class _Run:
+    """One play-through: a calendar of (time, kind, number) and what waits where."""
+
+    def __init__(
+        self,
+        path: float,
+        lanes: list[int],
+        workers: list[int],
+        occupancy: list[float],
+        rest: list[float],
+    ) -> None:
+        self._path = path
+        self._lanes, self._workers = lanes, workers
+        self._occupancy, self._rest = occupancy, rest
+        self._calendar: list[tuple[float, int, int]] = []
+        self._in_flight: set[int] = set()
+        self._behind: dict[int, deque[int]] = {}
+        self._ends = [0.0] * len(lanes)
+
+    def play(self, arrivals: list[float], replicas: int) -> list[float]:
+        """The end of each event."""
+        self._calendar = [(time, _ARRIVES, number) for number, time in enumerate(arrivals)]
+        self._delivered: list[list[int]] = [[] for _ in range(replicas)]
+        self._is_running = [False] * replicas
+        while self._calendar:
+            time, kind, number = heappop(self._calendar)
+            if kind == _ARRIVES:
+                self._arrive(number, time)
+            elif kind == _DELIVERED:
+                self._deliver(number, time)
+            elif kind == _ROUND_ENDS:
+                self._begin_round(number, time)
+            else:
+                self._release(self._lanes[number], time)
+        return self._ends
+
+    def _arrive(self, number: int, time: float) -> None:
+        lane = self._lanes[number]
+        if lane in self._in_flight:
+            self._behind.setdefault(lane, deque()).append(number)
+        else:
+            self._in_flight.add(lane)
+            heappush(self._calendar, (time + self._path, _DELIVERED, number))
+
+    def _release(self, lane: int, time: float) -> None:
+        behind = self._behind.get(lane)
+        if behind:
+            heappush(self._calendar, (time + self._path, _DELIVERED, behind.popleft()))
+        else:
+            self._in_flight.discard(lane)
+
+    def _deliver(self, number: int, time: float) -> None:
+        worker = self._workers[number]
+        self._delivered[worker].append(number)
+        if not self._is_running[worker]:
+            self._begin_round(worker, time)
+
+    def _begin_round(self, worker: int, time: float) -> None:
+        """Run what is there, one after another; acknowledgements leave when that is done."""
+        batch, self._delivered[worker] = self._delivered[worker], []
+        self._is_running[worker] = bool(batch)
+        if not batch:
+            return
+        for number in batch:
+            time += self._occupancy[number]
+            self._ends[number] = time + self._rest[number]
+        for number in batch:
+            released = max(time, self._ends[number])
+            heappush(self._calendar, (released, _RELEASED, number))
+        heappush(self._calendar, (time, _ROUND_ENDS, worker))
