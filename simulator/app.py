@@ -22,11 +22,12 @@ from simulator.core.ledger import Ledger
 from simulator.core.mix import Mix
 from simulator.core.offer import BATCH, Offer
 from simulator.core.pace import Pace
-from simulator.core.peer import Peer, Terms
+from simulator.core.peer import Peer
 from simulator.core.rest.context import Api
 from simulator.core.scene import Scenes
 from simulator.core.session import Signal
 from simulator.core.snowflake import Snowflakes
+from simulator.core.terms import Terms
 from simulator.core.world import Json, World
 from simulator.errors import CannotStart, WrongValue
 from simulator.servers.admin import Admin

@@ -42,6 +42,7 @@ class Identifies:
 
     def take(self, shard: int, now: float) -> bool:
         """Whether this shard may identify now; the day's budget pays either way."""
+        self.remaining(now)
         self._used += 1
         bucket = shard % self.concurrency
         early = now - self._last.get(bucket, -IDENTIFY_WINDOW) < IDENTIFY_WINDOW
@@ -93,6 +94,7 @@ class Hub:
     def detach(self, session: Session, now: float) -> None:
         """The socket is gone; the session waits for a RESUME."""
         session.signal(Signal.SOCKET_LOST)
+        session.let_go = None
         session.detached_at = now
         self.ledger.session_rests((session.shard, session.of))
 

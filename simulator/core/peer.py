@@ -6,7 +6,6 @@ Source: Discord Docs/Gateway; limits from "Rate Limiting" (120 sends in 60 s, 40
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from simulator.core import intents, wire
@@ -24,22 +23,11 @@ from simulator.core.session import (
     State,
     step,
 )
+from simulator.core.terms import Terms
 
 MAX_PAYLOAD = 4096
 SENDS, SENDS_WINDOW = 120, 60.0
 VERSIONS = frozenset({"8", "9", "10"})
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the gateway tells and asks of every connection."""
-
-    heartbeat: float = 41.25  # seconds between heartbeats
-    tolerance: float = 1.5  # silent for so many intervals: closed
-    token: str | None = None  # the only accepted token; None accepts any
-    allowed: int = intents.KNOWN  # intents that the application may ask for
-    resume_url: str = ""
-    zlib_level: int = 6
 
 
 class Peer:
@@ -145,7 +133,7 @@ class Peer:
     def _welcome(self, asked: Identity, now: float) -> None:
         hub = self.hub
         session = hub.open(asked.token, asked.shard, asked.intents, now)
-        self.session = session
+        self._hold(session)
         mine = hub.guilds_of(session)
         hub.send(session, "READY", ready(hub.world, session, mine, self.terms.resume_url))
         if asked.intents & intents.Intent.GUILDS:
@@ -170,8 +158,17 @@ class Peer:
             self._take_over(session, sequence)
 
     def _take_over(self, session: Session, sequence: int) -> None:
-        self.session = session
         self.hub.attach(session, sequence)
+        self._hold(session)
+
+    def _hold(self, session: Session) -> None:
+        self.session = session
+        session.let_go = self._taken_over
+
+    def _taken_over(self) -> None:
+        """Another socket resumed the session; this one is a leftover."""
+        self.session = None
+        self.close(Close.UNKNOWN_ERROR, "Resumed elsewhere.")
 
     def _refuse_resume(self, session: Session | None) -> None:
         self.hub.ledger.refused_resumes += 1

@@ -5,6 +5,7 @@ A session outlives its socket: only the client's 1000 and 1001, age, overflow an
 Source: Discord Docs/Gateway, "Connection Lifecycle"; close codes from "Gateway Close Event Codes".
 """
 
+from collections.abc import Callable
 from enum import Enum, IntEnum
 
 from simulator.core.replay import Bounds, Log
@@ -128,8 +129,10 @@ def step(state: State, signal: Signal) -> State:
 class Session:
     """One session of one shard: its numbering, its log and where its socket has got to."""
 
-    __slots__ = ("cursor", "detached_at", "id", "intents", "log", "measured", "of", "shard",
-                 "stalled_until", "state", "token")  # fmt: skip
+    __slots__ = (
+        "cursor", "detached_at", "id", "intents", "let_go", "log", "measured", "of", "shard",
+        "stalled_until", "state", "token",
+    )  # fmt: skip
 
     def __init__(
         self, name: str, token: str, shard: tuple[int, int], intents: int, bounds: Bounds
@@ -144,6 +147,7 @@ class Session:
         self.measured = 0  # up to here the lag was measured, or must not be
         self.detached_at = 0.0
         self.stalled_until = 0.0
+        self.let_go: Callable[[], None] | None = None  # how its present socket gives it up
 
     def signal(self, signal: Signal) -> None:
         """Move along the table. Raises Refused."""
@@ -157,6 +161,9 @@ class Session:
     def attach(self, sequence: int) -> int:
         """Continue after `sequence` on a new socket; returns how many events it missed."""
         self.signal(Signal.ATTACHED)
+        if self.let_go is not None:
+            self.let_go()
+        self.let_go = None
         self.cursor = sequence
         self.measured = self.log.last
         return self.log.last - sequence

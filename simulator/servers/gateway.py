@@ -10,7 +10,8 @@ from collections.abc import Callable
 from aiohttp import WSMsgType, web
 
 from simulator.core.hub import Hub
-from simulator.core.peer import Peer, Terms
+from simulator.core.peer import Peer
+from simulator.core.terms import Terms
 
 HIGH_WATER = 4 << 20  # octets that may wait in one socket
 CLOSE_PATIENCE = 2.0  # seconds for the client to answer a close frame

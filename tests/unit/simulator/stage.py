@@ -9,13 +9,14 @@ import zstandard
 from simulator.core.faults import Faults
 from simulator.core.hub import Hub, Identifies
 from simulator.core.ledger import Ledger
-from simulator.core.peer import Peer, Terms
+from simulator.core.peer import Peer
 from simulator.core.replay import Bounds
 from simulator.core.rest import answer
 from simulator.core.rest.context import Api
 from simulator.core.rest.route import Request, Response
 from simulator.core.scene import Scenes
 from simulator.core.snowflake import Snowflakes
+from simulator.core.terms import Terms
 from simulator.core.world import APPLICATION_ID, World
 
 NOW = 1_750_000_000.0
@@ -27,7 +28,9 @@ def make_api(guilds: int = 2, bounds: Bounds | None = None, concurrency: int = 1
     world, ledger = World(guilds, seed=1), Ledger()
     faults = Faults(lambda kind: ledger.faults.update([kind]))
     hub = Hub(world, ledger, faults, bounds or Bounds(), Identifies(concurrency, 1000))
-    return Api(world, hub, ledger, faults, Snowflakes(), Scenes(world), gateway_url="ws://x/gateway")
+    return Api(
+        world, hub, ledger, faults, Snowflakes(), Scenes(world), gateway_url="ws://x/gateway"
+    )
 
 
 def frames(data: bytes) -> list[tuple[int, bytes]]:
@@ -47,8 +50,16 @@ def frames(data: bytes) -> list[tuple[int, bytes]]:
 class Client:
     """A client on one Peer: what it sends goes in at once, what it gets is a list of payloads."""
 
-    def __init__(self, api: Api, compress: str = "", terms: Terms | None = None, **query: str) -> None:
-        query = {"v": "10", "encoding": "json", **query, **({"compress": compress} if compress else {})}
+    def __init__(
+        self, api: Api, compress: str = "", terms: Terms | None = None, **query: str
+    ) -> None:
+        query = {
+            "v": "10",
+            "encoding": "json",
+            **query,
+            **({"compress": compress} if compress else {}),
+        }
+        self.api = api
         self.peer = Peer(api.hub, terms or Terms(), query, NOW)
         self.now = NOW
         self.close_code: int | None = None
@@ -58,6 +69,12 @@ class Client:
             self._inflate = zlib.decompressobj()
         elif compress == "zstd-stream":
             self._inflate = zstandard.ZstdDecompressor().decompressobj()
+
+    def another(self) -> "Client":
+        """A second client of the same Discord, greeted."""
+        client = Client(self.api)
+        client.read()
+        return client
 
     def read(self) -> list[dict[str, Any]]:
         """Everything that is ready."""

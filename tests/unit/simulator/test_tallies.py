@@ -18,7 +18,11 @@ def test_the_latency_counts_from_the_intended_time() -> None:
     tally = InteractionTally()
     tally.send(1, 100.0)
     tally.answer(1, 100.25)
-    assert tally.as_json(101, final=True)["latency_ms"] == {"p50": 250.0, "p99": 250.0, "max": 250.0}
+    assert tally.as_json(101, final=True)["latency_ms"] == {
+        "p50": 250.0,
+        "p99": 250.0,
+        "max": 250.0,
+    }
 
 
 def probes(*answers: str, channel: int = 7) -> dict[str, object]:
