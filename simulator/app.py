@@ -9,6 +9,7 @@ From a test:
 
 import asyncio
 import contextlib
+import os
 import time
 from dataclasses import replace
 from typing import Any, Self
@@ -116,7 +117,7 @@ class FakeDiscord:
             await site.start()
         except OSError as error:
             await self._stack.aclose()
-            reason = error.strerror or str(error)
+            reason = os.strerror(error.errno or 0).lower()
             raise CannotStart(f"cannot listen on {host}:{port}: {reason}") from None
         self.port: int = runner.addresses[0][1]
         self.api.gateway_url = self.gateway_url

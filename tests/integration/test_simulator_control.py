@@ -1,0 +1,200 @@
+"""The control API, and HTTP as clients need it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from simulator import FakeDiscord
+from simulator.errors import CannotStart, NoReply, WrongValue
+from tests.eventually import eventually
+
+AUTH = {"Authorization": "Bot t"}
+IDENTIFY = {"op": 2, "d": {"token": "t", "properties": {}, "intents": 53608447}}
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeDiscord]:
+    async with FakeDiscord(guilds=1, grace=0, max_concurrency=16) as discord:
+        yield discord
+
+
+@pytest.fixture
+async def http(fake: FakeDiscord) -> AsyncIterator[aiohttp.ClientSession]:
+    base = fake.url.removesuffix("/api")
+    async with aiohttp.ClientSession(base, headers=AUTH) as session:
+        yield session
+
+
+async def post(http: aiohttp.ClientSession, path: str, body: Any = None) -> tuple[int, Any]:
+    async with http.post(path, json=body) as response:
+        return response.status, await response.json()
+
+
+async def connect(http: aiohttp.ClientSession) -> aiohttp.ClientWebSocketResponse:
+    socket = await http.ws_connect("/gateway?v=10&encoding=json")
+    await socket.send_json(IDENTIFY)
+    return socket
+
+
+async def test_the_rate_changes_while_running(
+    fake: FakeDiscord, http: aiohttp.ClientSession
+) -> None:
+    async with await connect(http):
+        await post(http, "/sim/rate", {"rate": 300})
+        await eventually(lambda: fake.ledger()["emitted"] > 20)
+        assert await post(http, "/sim/rate", {"rate": 0}) == (200, {"rate": 0.0})
+        await eventually(lambda: fake.ledger()["emitted"] == fake.ledger()["offered"])
+        assert fake.pace.next_at() is None
+
+
+@pytest.mark.parametrize("wrong", [{}, {"rate": "5"}, {"rate": -1}, {"rate": True}, []])
+async def test_a_wrong_rate_is_told(http: aiohttp.ClientSession, wrong: Any) -> None:
+    status, body = await post(http, "/sim/rate", wrong)
+    assert status == 400
+    assert set(body) == {"error"}
+
+
+async def test_faults_are_armed_listed_and_disarmed(http: aiohttp.ClientSession) -> None:
+    status, armed = await post(http, "/sim/faults", [{"kind": "close", "code": 4000}])
+    assert (status, armed[0]["code"]) == (200, 4000)
+    assert (await post(http, "/sim/faults", {"kind": "no"}))[0] == 400
+    async with http.delete("/sim/faults") as response:
+        assert await response.json() == []
+
+
+async def test_a_user_without_a_bot_gets_an_answer_too(http: aiohttp.ClientSession) -> None:
+    status, body = await post(http, "/sim/users/ann/commands", {"command": "ping"})
+    assert (status, body["error"]) == (400, "no command 'ping' is registered; there are: none")
+
+
+async def test_a_message_that_nobody_answers_is_504(http: aiohttp.ClientSession) -> None:
+    status, body = await post(http, "/sim/users/ann/messages", {"content": "hi", "wait": 0.05})
+    assert (status, body["error"]) == (504, "the bot showed nothing for 'hi' in 0.05 s")
+
+
+async def test_a_message_need_not_be_waited_for(http: aiohttp.ClientSession) -> None:
+    status, message = await post(http, "/sim/users/ann/messages", {"content": "hi", "wait": 0})
+    assert (status, message["author"]["username"]) == (200, "ann")
+    async with http.get("/sim/messages", params={"channel_id": message["channel_id"]}) as response:
+        assert [m["content"] for m in await response.json()] == ["hi"]
+
+
+async def test_a_reset_counts_from_zero_and_may_drop_sessions(
+    fake: FakeDiscord, http: aiohttp.ClientSession
+) -> None:
+    async with await connect(http):
+        await eventually(lambda: fake.ledger()["sessions"]["live"] == 1)
+        await post(http, "/sim/reset")
+        assert fake.ledger()["sessions"]["identify"] == 0
+        assert fake.ledger()["sessions"]["live"] == 1
+        await post(http, "/sim/reset?sessions=1")
+        assert fake.ledger()["sessions"]["live"] == 0
+
+
+async def test_json_is_served_as_exactly_application_json(http: aiohttp.ClientSession) -> None:
+    async with http.get("/api/v10/users/@me") as response:
+        assert response.headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("via", [True, False])
+async def test_a_429_carries_via_unless_told_otherwise(
+    fake: FakeDiscord, http: aiohttp.ClientSession, via: bool
+) -> None:
+    fake.faults.add("rest_429", scope="global", seconds=0.5, via=via, count=1)
+    async with http.get("/api/v10/users/@me") as response:
+        assert (response.status, "Via" in response.headers) == (429, via)
+        assert (await response.json())["retry_after"] == 0.5
+
+
+async def test_an_effect_can_happen_and_the_answer_be_an_error(
+    fake: FakeDiscord, http: aiohttp.ClientSession
+) -> None:
+    fake.faults.add("effect_then_error", method="POST", route="/channels", count=1)
+    channel = fake.api.world.guild_ids()[0] + 1
+    path = f"/api/v10/channels/{channel}/messages"
+    assert (await post(http, path, {"content": "x"}))[0] == 500
+    assert len(fake.api.history.newest_first(channel)) == 1
+
+
+async def test_files_come_as_multipart(fake: FakeDiscord, http: aiohttp.ClientSession) -> None:
+    form = aiohttp.FormData()
+    form.add_field("payload_json", '{"content": "see"}', content_type="application/json")
+    form.add_field("files[0]", b"12345", filename="card.txt")
+    channel = fake.api.world.guild_ids()[0] + 1
+    async with http.post(f"/api/v10/channels/{channel}/messages", data=form) as response:
+        message = await response.json()
+    assert (message["content"], message["attachments"][0]["size"]) == ("see", 5)
+
+
+async def test_nonsense_in_a_body_is_400(http: aiohttp.ClientSession) -> None:
+    async with http.post("/api/v10/channels/1/messages", data=b"{") as response:
+        assert (response.status, (await response.json())["code"]) == (400, 50109)
+
+
+async def test_escaped_paths_are_decoded(http: aiohttp.ClientSession) -> None:
+    async with http.get("/api/v10/users/%40me") as response:
+        assert response.status == 200
+
+
+@pytest.mark.parametrize("path", ["/gateway", "/gateway/", "/gateway/resume", "/"])
+async def test_any_path_of_the_gateway_greets(http: aiohttp.ClientSession, path: str) -> None:
+    async with http.ws_connect(path + "?v=10&encoding=json") as socket:
+        assert (await socket.receive_json())["op"] == 10
+
+
+async def test_an_upgrade_is_refused_as_often_as_told(
+    fake: FakeDiscord, http: aiohttp.ClientSession
+) -> None:
+    fake.faults.add("refuse_upgrade", count=1)
+    with pytest.raises(aiohttp.WSServerHandshakeError, match="503"):
+        await http.ws_connect("/gateway")
+    async with http.ws_connect("/gateway") as socket:
+        assert not socket.closed
+
+
+async def test_a_dead_resume_url_leaves_the_gateway_alive(
+    fake: FakeDiscord, http: aiohttp.ClientSession
+) -> None:
+    fake.faults.add("dead_resume_url")
+    with pytest.raises(aiohttp.ClientError):
+        await http.ws_connect("/gateway/resume")
+    async with http.ws_connect("/gateway") as socket:
+        assert (await socket.receive_json())["op"] == 10
+
+
+async def test_a_client_that_vanishes_leaves_a_session_to_resume(
+    fake: FakeDiscord, http: aiohttp.ClientSession
+) -> None:
+    socket = await connect(http)
+    await eventually(lambda: fake.ledger()["sessions"]["live"] == 1)
+    transport = socket.get_extra_info("socket")
+    assert transport is not None
+    socket._response.connection.transport.abort()  # type: ignore[union-attr]
+    await eventually(lambda: fake.ledger()["sessions"]["live"] == 0)
+    assert len(fake.api.hub.sessions) == 1
+
+
+async def test_a_silent_client_is_closed() -> None:
+    async with FakeDiscord(guilds=1, heartbeat=0.05) as fake, aiohttp.ClientSession() as http:
+        async with http.ws_connect(fake.gateway_url) as socket:
+            async with asyncio.timeout(5):
+                async for _ in socket:
+                    pass
+            assert socket.close_code == 4000
+        assert fake.ledger()["heartbeats"]["missed"] == 1
+
+
+async def test_two_on_one_port_cannot_start(fake: FakeDiscord) -> None:
+    with pytest.raises(CannotStart, match="address already in use"):
+        async with FakeDiscord(port=fake.port):
+            pass
+
+
+async def test_acting_without_a_bot_is_told(fake: FakeDiscord) -> None:
+    with pytest.raises(WrongValue, match="no command 'x'"):
+        await fake.user("ann").slash("x")
+    with pytest.raises(NoReply):
+        await fake.user("ann").say("hi", wait=0.01)
