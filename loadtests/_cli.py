@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands.add_parser("demo", help="the whole path for some seconds, live"))
     _add_load(commands.add_parser("load", help="a Locust run against a fleet of its own"))
     _add_sweep(commands.add_parser("sweep", help="many runs with real workers, one data set"))
+    _add_plan(commands.add_parser("plan", help="how many replicas, as a file for deployment"))
     return parser
 
 
@@ -146,6 +147,32 @@ def _run_sweep(options: argparse.Namespace) -> int:
     given = vars(options) | {"directory": _directory(options), "handlers": options.handler}
     names = [item.name for item in fields(_sweep.Sweep)]
     return _sweep.run(_sweep.Sweep(**{name: given[name] for name in names}), os.environ)
+
+
+def _add_plan(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    data = Path("notebooks/data/calibration.parquet")
+    add("--rate", type=_number(0.001, 1e7), required=True, help="events/s at the busiest")
+    add("--slo-p99", type=_number(0.001, 3600), required=True, help="seconds for 99 %% of them")
+    add("--headroom", type=_number(0, 0.9), default=0.3, help="share that stays free (0.3)")
+    add("--outage", type=_number(0, 86_400), default=0.0, help="seconds to make up for (0)")
+    add("--recovery", type=_number(1, 86_400), default=60.0, help="within so many seconds (60)")
+    add("--hottest-guild", type=_number(0, 1e6), default=0.0, help="its events/s, if known")
+    add("--data", type=Path, default=data, help=f"a sweep's data set ({data})")
+    add("--out", type=Path, help="file for the result (JSON); else it is printed")
+    parser.set_defaults(run=_run_plan)
+
+
+def _run_plan(options: argparse.Namespace) -> int:
+    from loadtests import _plan  # noqa: PLC0415 - pandas and scipy take a while to load
+
+    need = {name: vars(options)[name] for name in _plan.NEEDS}
+    try:
+        _plan.run(options.data, need, options.out)
+    except _plan.CANNOT as why:
+        print(f"python -m loadtests plan: {why}", file=sys.stderr)
+        return WRONG_VALUE
+    return 0
 
 
 def _directory(options: argparse.Namespace) -> Path:

@@ -136,7 +136,7 @@ class ProcessFleet:
             "DISCORD_API_URL": f"{simulator}/api" if simulator else NOWHERE,
             "NATS_URL": self.nats.url,
             "SUBJECT_PREFIX": self.plan.subject_prefix,
-            "DATABASE_URL": f"sqlite+aiosqlite:///{self.plan.directory.resolve()}/bot.db",
+            "DATABASE_URL": f"sqlite:///{self.plan.directory.resolve()}/bot.db",
             "HTTP_PORT": "auto",
             "GRACE_PERIOD": f"{self.plan.grace * 0.8:g}",
             **self.plan.settings,

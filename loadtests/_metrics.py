@@ -15,14 +15,14 @@ class Unreachable(Exception):  # noqa: N818
     """No answer."""
 
 
-def call(base: str, path: str, body: object = None) -> tuple[int, str]:
+def call(base: str, path: str, body: object = None, timeout: float = TIMEOUT) -> tuple[int, str]:
     """GET, or POST of ``body`` as JSON; the status and the text.
 
     Raises:
-        Unreachable: no answer within ``TIMEOUT`` seconds.
+        Unreachable: no answer within ``timeout`` seconds.
     """
     parts = urlsplit(base)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=TIMEOUT)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)
     try:
         if body is None:
             connection.request("GET", path)

@@ -5,9 +5,7 @@ that never resets, so Locust's number of users, ramps and shapes mean offered lo
 from the time at which an event was due. The run ends with a verdict; an invalid one exits with 1.
 """
 
-import argparse
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import gevent
 from locust import User, events, task
@@ -15,54 +13,11 @@ from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
 
 from loadtests._generator import Offer
+from loadtests._locust import above_zero, count, listens_to, not_negative, share
 from loadtests._session import Session
-
-Listener = TypeVar("Listener", bound=Callable[..., None])
 
 _sessions: dict[int, Session] = {}
 """By the id of the environment: Locust's listeners are global, its environments are not."""
-
-
-def listens_to(hook: Any) -> Callable[[Listener], Listener]:
-    """Register a listener; Locust's own decorator has no types."""
-
-    def register(listener: Listener) -> Listener:
-        hook.add_listener(listener)
-        return listener
-
-    return register
-
-
-def above_zero(text: str) -> float:
-    """An argument that must be a number above 0."""
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
-    return value
-
-
-def not_negative(text: str) -> float:
-    """An argument that must be a number, 0 or more."""
-    value = float(text)
-    if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"must be 0 or more, not {text}")
-    return value
-
-
-def share(text: str) -> float:
-    """An argument between 0 and 1."""
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"must be between 0 and 1, not {text}")
-    return value
-
-
-def count(text: str) -> int:
-    """An argument that must be a whole number above 0."""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
-    return value
 
 
 @listens_to(events.init_command_line_parser)

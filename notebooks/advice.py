@@ -84,7 +84,7 @@ def advise(demand: Demand, need: Need, shares: Floats) -> Advice:
     makes_up = (1 + need.outage / need.recovery) * need.rate / demand.per_replica
     asked = {
         "throughput with headroom": max(1, math.ceil(busy)),
-        "making up for the outage": math.ceil(makes_up) + (need.outage > 0) if need.outage else 1,
+        "making up for the outage": math.ceil(makes_up) if need.outage else 1,
     }
     replicas = max(asked.values())
     because = max(asked, key=lambda name: asked[name])

@@ -1,0 +1,111 @@
+"""Fleets of real processes, and Locust against them."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from loadtests._child import PartFailed
+from loadtests._fleet import ROOT, Plan, ProcessFleet
+from tests.integration.test_loadtests_children import wait_until
+
+RAW = "loadtests._handlers:io_2ms"
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProcessFleet]:
+    plan = Plan(tmp_path_factory.mktemp("fleet"), workers=2, bot_app=RAW)
+    with ProcessFleet(plan, os.environ) as fleet:
+        yield fleet
+
+
+def locust(fleet: ProcessFleet, directory: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    """The command of the README, for four seconds."""
+    command = [sys.executable, "-m", "locust", "-f", "loadtests", "--headless", "-u", "20"]
+    command += ["-r", "20", "-t", "4s", "--csv", str(directory / "out"), "--only-summary"]
+    command += ["--nats-url", fleet.nats_url, "--event-rate", "20", *more]
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize("more", [[], ["--processes", "2"]], ids=["one process", "two processes"])
+def test_locust_offers_what_it_says_and_every_event_is_handled(
+    fleet: ProcessFleet, tmp_path: Path, more: list[str]
+) -> None:
+    results = tmp_path / "results.json"
+    run = locust(fleet, tmp_path, "--results", str(results), *more)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "verdict: VALID" in run.stdout
+    tally = json.loads(results.read_text())["tally"]
+    assert tally["offered"] == tally["acked"] == tally["handled"] == pytest.approx(1600, rel=0.2)
+    with (tmp_path / "out_stats.csv").open() as file:
+        series = {row["Name"]: int(row["Request Count"]) for row in csv.DictReader(file)}
+    assert series["intended to handled"] == series["intended to stored"] == tally["offered"]
+
+
+def test_what_no_worker_handles_makes_the_run_invalid(fleet: ProcessFleet, tmp_path: Path) -> None:
+    before = fleet.workers
+    fleet.scale(0)
+    run = locust(fleet, tmp_path, "--settle", "1")
+    fleet.scale(len(before))
+    assert "pending" in run.stdout
+    second = locust(fleet, tmp_path)
+    assert second.returncode == 1
+    assert "events waited before the run began" in second.stdout
+
+
+def test_locust_without_a_fleet_says_so_in_a_line(fleet: ProcessFleet, tmp_path: Path) -> None:
+    run = locust(fleet, tmp_path, "--subject-prefix", "nobody")
+    assert run.returncode == 3
+    assert "no stream NOBODY_EVENTS" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_fleet_grows_shrinks_and_loses_workers(tmp_path: Path) -> None:
+    with ProcessFleet(Plan(tmp_path, workers=1, bot_app=RAW), os.environ) as fleet:
+        fleet.scale(3)
+        assert len(fleet.workers) == 3
+        fleet.kill(fleet.workers[0])
+        fleet.scale(1)
+        assert list(fleet.workers) == ["worker-2"]
+        assert set(fleet.usage()) == {"worker-2", "nats"}
+        assert fleet.metrics("worker-2").total("process_cpu_seconds_total") > 0
+
+
+def test_a_bot_that_cannot_be_imported_is_one_clear_line_and_nothing_stays(tmp_path: Path) -> None:
+    plan = Plan(tmp_path, workers=1, bot_app="no.such:bot")
+    with pytest.raises(PartFailed, match=r"worker-1 ended with status \d; .*worker-1\.log ends"):
+        ProcessFleet(plan, os.environ).__enter__()
+    assert not processes_of(tmp_path)
+
+
+def processes_of(directory: Path) -> list[int]:
+    """Who has anything to do with this directory."""
+    needle = str(directory)
+    found = []
+    for process in psutil.process_iter(["cmdline", "environ"]):
+        words = [*(process.info["cmdline"] or ()), *(process.info["environ"] or {}).values()]
+        if any(needle in word for word in words) and process.pid != os.getpid():
+            found.append(process.pid)
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_stopped_load_test_leaves_no_process(tmp_path: Path, number: signal.Signals) -> None:
+    command = [sys.executable, "-m", "loadtests", "load", "--directory", str(tmp_path)]
+    with subprocess.Popen(
+        [*command, "--duration", "60"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as run:
+        wait_until(lambda: len(processes_of(tmp_path)) >= 4, within=30)
+        run.send_signal(number)
+        status = run.wait(30)
+    assert status == (-number if number is signal.SIGKILL else 128 + number)
+    wait_until(lambda: not processes_of(tmp_path))
