@@ -154,7 +154,7 @@ SETTINGS = (
     ),
     Setting(
         "DATABASE_URL",
-        "sqlite+aiosqlite:///frolf.db",
+        "sqlite:///frolf.db",
         Secret,
         "the example bot's database, as SQLAlchemy writes it",
     ),

@@ -35,6 +35,7 @@ class NotingServer:
         self.app.router.add_get("/oauth2/applications/@me", self._application)
         self.app.router.add_post("/interactions/{id}/{token}/callback", self._callback)
         self.app.router.add_post("/channels/{id}/messages", self._message)
+        self.app.router.add_put("/applications/{id}/commands", self._commands)
 
     async def _user(self, _: web.Request) -> web.Response:
         return as_json(USER | {"id": BOT, "username": "frolf"})
@@ -43,6 +44,12 @@ class NotingServer:
         about = {"id": BOT, "name": "frolf", "icon": None, "description": "", "bot_public": True}
         more = {"bot_require_code_grant": False, "verify_key": "0" * 64, "owner": USER}
         return as_json(about | more)
+
+    async def _commands(self, request: web.Request) -> web.Response:
+        commands = await request.json()
+        ids = {"id": "700", "application_id": BOT, "version": "1"}
+        body = json.dumps([ids | command for command in commands]).encode()
+        return web.Response(body=body, content_type="application/json")
 
     async def _callback(self, request: web.Request) -> web.Response:
         self.replies.append((await request.json())["data"])
@@ -102,7 +109,7 @@ def message(content: str) -> Any:
 @pytest.fixture
 async def table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[Table]:
     """The bot, logged in."""
-    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path / 'frolf.db'}")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'frolf.db'}")
     server = NotingServer()
     async with TestServer(server.app, host="127.0.0.1") as http:
         monkeypatch.setattr(discord.http.Route, "BASE", str(http.make_url("")).rstrip("/"))

@@ -25,11 +25,12 @@ class FrolfBot(commands.Bot):
         self._store: Store | None = None
 
     async def setup_hook(self) -> None:
-        """Open the database and add the commands."""
+        """Open the database, add the commands and have Discord know them."""
         self._store = Store(read_environment().database_url.reveal())
         await self._store.open()
         await self.add_cog(Rounds(self._store))
         await self.load_extension("runtime.bots.probe")
+        await self.tree.sync()
 
     async def close(self) -> None:
         """Disconnect, then close the database."""

@@ -1,14 +1,26 @@
-"""The engine: what each database must be told so that several processes can share it."""
+"""Running a transaction: one function over a SQLAlchemy session, on either kind of database.
 
-from typing import Any
+PostgreSQL is asked through SQLAlchemy's asyncio. SQLite is asked in a thread, a whole transaction
+at a time: it has one write lock for all processes, and a transaction that returned to the event
+loop between its statements would hold that lock for as long as the loop is busy.
+"""
 
-from sqlalchemy import Connection, event, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session, sessionmaker
 
 from runtime.bots.frolf.tables import Base
 
+T = TypeVar("T")
+Work = Callable[[Session], T]
+
 READ_ONLY = {"frolf_read_only": True}
-"""Execution options of an engine or connection that will not write."""
+"""Execution options of a connection that will not write."""
 
 # Replies are due in 3 s; whoever cannot write within 2 s had better fail and be tried again.
 _BUSY_TIMEOUT_MS = 2000
@@ -17,32 +29,88 @@ _BUSY_TIMEOUT_MS = 2000
 _SETUP_LOCK = 4_711_000_001
 
 
-def make_engine(url: str) -> AsyncEngine:
-    """An engine that has not connected yet; ``url`` as SQLAlchemy writes it."""
-    engine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-    if engine.dialect.name == "sqlite":
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return engine
+class Database(Protocol):
+    """What the store needs: each call is one transaction."""
+
+    async def open(self) -> None:
+        """Connect, and make the tables if they are missing; several processes may at once."""
+
+    async def change(self, work: Work[T]) -> T:
+        """Run ``work`` and commit, or roll back when it raises."""
+
+    async def read(self, work: Work[T]) -> T:
+        """Run ``work``, which writes nothing."""
+
+    async def close(self) -> None:
+        """Let go of all connections."""
 
 
-def writers_at_once(engine: AsyncEngine) -> int:
-    """Changes that one process should have under way. SQLite takes one at a time and lets the
-    others poll for their turn with growing pauses, so that queueing for it here is quicker."""
-    return 1 if engine.dialect.name == "sqlite" else 10
+def connect(url: str) -> Database:
+    """The database of a URL as SQLAlchemy writes it; connected to when first needed."""
+    return _Sqlite(url) if url.startswith("sqlite") else _Server(url)
 
 
-async def make_tables(engine: AsyncEngine) -> None:
-    """Make the tables that are missing; several processes may do so at once."""
-    async with engine.begin() as connection:
-        await _lock_setup(connection)
-        await connection.run_sync(Base.metadata.create_all)
+class _Sqlite:
+    """A file, written by one thread of each process at a time."""
+
+    def __init__(self, url: str) -> None:
+        self._engine: Engine = create_engine(url.replace("+aiosqlite", ""))
+        event.listen(self._engine, "connect", _prepare_sqlite)
+        event.listen(self._engine, "begin", _begin_sqlite)
+        self._writing = sessionmaker(self._engine, expire_on_commit=False)
+        self._reading = sessionmaker(self._engine.execution_options(**READ_ONLY))
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="frolf-write")
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="frolf-read")
+
+    async def open(self) -> None:
+        await self._run(self._writer, lambda: Base.metadata.create_all(self._engine))
+
+    async def change(self, work: Work[T]) -> T:
+        return await self._run(self._writer, lambda: _in_session(self._writing, work))
+
+    async def read(self, work: Work[T]) -> T:
+        return await self._run(self._readers, lambda: _in_session(self._reading, work))
+
+    async def _run(self, pool: ThreadPoolExecutor, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(pool, call)
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._shut_down)
+
+    def _shut_down(self) -> None:
+        self._writer.shutdown()
+        self._readers.shutdown()
+        self._engine.dispose()
 
 
-async def _lock_setup(connection: AsyncConnection) -> None:
-    """Wait for others who make tables; SQLite's write transaction does that by itself."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SETUP_LOCK})
+def _in_session(sessions: sessionmaker[Session], work: Work[T]) -> T:
+    with sessions.begin() as session:
+        return work(session)
+
+
+class _Server:
+    """A database server; its own locks let many change things at once."""
+
+    def __init__(self, url: str) -> None:
+        self._engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True)
+        self._writing = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    async def open(self) -> None:
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SETUP_LOCK}
+            )
+            await connection.run_sync(Base.metadata.create_all)
+
+    async def change(self, work: Work[T]) -> T:
+        async with self._writing.begin() as session:
+            return await session.run_sync(work)
+
+    async def read(self, work: Work[T]) -> T:
+        return await self.change(work)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

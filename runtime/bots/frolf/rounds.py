@@ -6,7 +6,7 @@ PAR = 3
 """Strokes that a hole should take: nearly every hole of disc golf is a par 3."""
 
 MAX_HOLES = 27
-MAX_PLAYERS = 50
+MAX_PLAYERS = 12
 MAX_STROKES = 30
 MAX_COURSE = 80
 
