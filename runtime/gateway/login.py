@@ -9,6 +9,7 @@ import discord
 from runtime import discord_api
 from runtime.bus.interface import KeyValue
 from runtime.bus.manifests import Manifests
+from runtime.core.identify import GatewayBot
 from runtime.core.manifest import newest
 from runtime.errors import StartError
 from runtime.gateway.starts import fetch_gateway
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 POLL = 0.25
 
 
-async def log_in(settings: Settings) -> discord.Client:
+async def log_in(settings: Settings) -> tuple[discord.Client, GatewayBot]:
     """A discord.py client that may make requests and open connections; it keeps no state.
 
     Raises:
@@ -40,7 +41,7 @@ async def log_in(settings: Settings) -> discord.Client:
         raise StartError(f"cannot reach Discord at {url} ({reason})") from None
     client._connection.shard_count = max(1, gateway.shards)  # noqa: SLF001
     discord_api.point_at(url, gateway.url)
-    return client
+    return client, gateway
 
 
 async def find_intents(manifests: Manifests, state: KeyValue) -> discord.Intents:

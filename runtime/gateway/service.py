@@ -12,8 +12,10 @@ import discord
 from runtime.bus.interface import Bus, KeyValue
 from runtime.bus.lease import Lease
 from runtime.bus.manifests import Manifests
+from runtime.core.identify import GatewayBot
 from runtime.core.manifest import newest, wanted_types
 from runtime.core.routing import Subjects
+from runtime.core.session import Patience
 from runtime.core.topology import Topology
 from runtime.errors import BusUnavailable, StartError
 from runtime.gateway.checkpoints import Checkpoints
@@ -39,8 +41,16 @@ HANG_UP_WITHIN = 4.0
 class GatewayService:
     """One gateway process, or the gateway half of a standalone one."""
 
-    def __init__(self, settings: Settings, bus: Bus, telemetry: Telemetry, probes: Probes) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        bus: Bus,
+        telemetry: Telemetry,
+        probes: Probes,
+        patience: Patience = Patience(),  # noqa: B008 - frozen
+    ) -> None:
         self._settings = settings
+        self._patience = patience
         self._bus = bus
         self._telemetry = telemetry
         self._subjects = Subjects(settings.subject_prefix)
@@ -67,7 +77,7 @@ class GatewayService:
             StartError: Discord cannot be reached or refuses; NATS does not do what is needed.
             LeaseLost, RevisionConflict: another gateway took over.
         """
-        client = await log_in(self._settings)
+        client, gateway = await log_in(self._settings)
         try:
             await self._bus.ensure(self._topology)
             leases = await self._bus.bucket(self._topology.leases)
@@ -75,7 +85,7 @@ class GatewayService:
             lease = Lease(leases, "gateway", holder, self._topology.leases.ttl)
             if await unless_stopped(stop, lease.acquire(_log_standby)):
                 try:
-                    await self._serve(client, lease, stop)
+                    await self._serve(client, gateway, lease, stop)
                 finally:
                     await lease.release()
         except BusUnavailable as error:
@@ -83,7 +93,9 @@ class GatewayService:
         finally:
             await client.close()
 
-    async def _serve(self, client: discord.Client, lease: Lease, stop: asyncio.Event) -> None:
+    async def _serve(
+        self, client: discord.Client, gateway: GatewayBot, lease: Lease, stop: asyncio.Event
+    ) -> None:
         state = await self._bus.bucket(self._topology.state)
         manifests = Manifests(await self._bus.bucket(self._topology.workers))
         checkpoints = Checkpoints(state)
@@ -97,7 +109,7 @@ class GatewayService:
                     tasks.create_task(self._keep_saving(checkpoints)),
                 ]
                 if await unless_stopped(stop, self._learn_intents(client, manifests, state)):
-                    starts = Starts(client, lease, self._forwarder)
+                    starts = Starts(client, lease, self._forwarder, gateway)
                     await self._make_shards(client, starts, checkpoints)
                     await self._hold_shards(stop)
                 for task in background:
@@ -126,7 +138,15 @@ class GatewayService:
         for number in range(count):
             checkpoint = await checkpoints.load(number, count)
             self._shards.append(
-                Shard(number, client, self._forwarder, starts, checkpoint, self._on_connection)
+                Shard(
+                    number,
+                    client,
+                    self._forwarder,
+                    starts,
+                    checkpoint,
+                    self._on_connection,
+                    self._patience,
+                )
             )
 
     async def _hold_shards(self, stop: asyncio.Event) -> None:
