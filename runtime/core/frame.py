@@ -62,8 +62,10 @@ def hello(frame: Frame) -> Hello:
     """``d`` of a HELLO.
 
     Raises:
-        MalformedFrame: no positive ``heartbeat_interval``.
+        MalformedFrame: another op, or no positive ``heartbeat_interval``.
     """
+    if frame.op != HELLO:
+        raise MalformedFrame(f"op {frame.op} where HELLO is due")
     try:
         greeting = _decode_hello(frame.d)
     except msgspec.DecodeError as error:

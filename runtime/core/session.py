@@ -1,9 +1,9 @@
 """The gateway session of one shard: how a connection ended, and what to do next.
 
 Two rules. A session that may still live is resumed, on the URL that READY named, from the last
-sequence that is known to be safe. A session that Discord refuses, or that cannot be reached for
-``GIVE_UP_AFTER`` seconds or ``GIVE_UP_TRIES`` handshakes, is given up: IDENTIFY on the base URL,
-and a GAP tells everybody that events may be missing.
+sequence that is known to be safe. A session that Discord refuses, or that cannot be reached for as
+long as ``Patience`` says, is given up: IDENTIFY on the base URL, and a GAP tells everybody that
+events may be missing.
 
 Close codes: Discord Docs/Topics/Opcodes and Status Codes, Gateway Close Event Codes.
 """
@@ -13,10 +13,25 @@ from enum import Enum
 
 import msgspec
 
-GIVE_UP_TRIES = 8
-GIVE_UP_AFTER = 90.0
-BACKOFF_BASE = 0.5
-BACKOFF_CAP = 30.0
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a shard tries. Times are seconds."""
+
+    tries: int = 8
+    """Connections in a row without progress until the session is given up."""
+    give_up_after: float = 90.0
+    """The same as time since the first of them."""
+    backoff_base: float = 0.5
+    backoff_cap: float = 30.0
+    steady_after: float = 10.0
+    """A connection that ends before this counts as short; short ones in a row are spread."""
+    invalid_wait: tuple[float, float] = (1.0, 5.0)
+    """Before the IDENTIFY that follows op 9 (Discord Docs/Gateway: a random 1 to 5 s)."""
+
+    def backoff(self, failures: int, jitter: float) -> float:
+        """Full jitter below an exponentially growing, capped delay."""
+        return jitter * min(self.backoff_cap, self.backoff_base * 2.0 ** max(0, failures - 1))
 
 
 class Ending(Enum):
@@ -30,6 +45,7 @@ class Ending(Enum):
     MALFORMED = "unreadable payload"
     NO_HANDSHAKE = "no connection"
     PRESSURE = "too many events wait for the bus"
+    HANDED_OVER = "this process stops and leaves the session to the next"
     RESUMABLE_CLOSE = "close, resumable"
     NEW_SESSION_CLOSE = "close, new session"
     BAD_TOKEN = "close 4004: the token is wrong"  # noqa: S105
@@ -68,6 +84,7 @@ TRANSITIONS = {
     Ending.MALFORMED: Action.RESUME,
     Ending.NO_HANDSHAKE: Action.RESUME,
     Ending.PRESSURE: Action.RESUME,
+    Ending.HANDED_OVER: Action.STOP,
     Ending.RESUMABLE_CLOSE: Action.RESUME,
     Ending.NEW_SESSION_CLOSE: Action.IDENTIFY,
     Ending.BAD_TOKEN: Action.STOP,
@@ -98,18 +115,28 @@ class Checkpoint(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """Connections in a row that came to nothing, and when the first of them began."""
+    """How the latest connections went."""
 
-    count: int = 0
+    failures: int = 0
+    """In a row, without a single event."""
     since: float = 0.0
+    """When the first of those failed."""
+    short: int = 0
+    """In a row, usable but soon over."""
 
     def failed(self, now: float) -> "Attempts":
-        """One more."""
-        return replace(self, count=self.count + 1, since=self.since if self.count else now)
+        """One more came to nothing."""
+        return replace(self, failures=self.failures + 1, since=self.since if self.failures else now)
 
-    def exhausted(self, now: float) -> bool:
+    def lived(self, seconds: float, patience: Patience) -> "Attempts":
+        """One was usable for so long."""
+        return Attempts(short=self.short + 1 if seconds < patience.steady_after else 0)
+
+    def exhausted(self, now: float, patience: Patience) -> bool:
         """Whether the session is to be given up."""
-        return self.count >= GIVE_UP_TRIES or (self.count > 0 and now - self.since >= GIVE_UP_AFTER)
+        if not self.failures:
+            return False
+        return self.failures >= patience.tries or now - self.since >= patience.give_up_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,25 +149,35 @@ class Step:
 
 
 def next_step(
-    ending: Ending, attempts: Attempts, *, has_session: bool, now: float, jitter: float
+    ending: Ending,
+    attempts: Attempts,
+    *,
+    has_session: bool,
+    now: float,
+    jitter: float,
+    patience: Patience = Patience(),
 ) -> Step:
     """What follows an ending.
 
     Args:
         ending: how the connection ended.
-        attempts: failures in a row, this one included if the connection never became usable.
+        attempts: the latest connections, this one included.
         has_session: whether there is a session to resume.
         now: any monotonic clock, the one of ``attempts``.
         jitter: uniform in [0, 1).
+        patience: how long to try.
     """
     action = TRANSITIONS[ending]
     if action is Action.STOP:
         return Step(action, 0.0, gap=False)
     delay = 0.0
-    if attempts.count > 1 or ending is Ending.NO_HANDSHAKE:
-        delay = jitter * min(BACKOFF_CAP, BACKOFF_BASE * 2 ** max(0, attempts.count - 1))
-    if action is Action.RESUME and has_session and not attempts.exhausted(now):
+    if attempts.failures > 1 or ending is Ending.NO_HANDSHAKE:
+        delay = patience.backoff(attempts.failures, jitter)
+    elif attempts.short > 1:
+        delay = patience.backoff(attempts.short - 1, jitter)
+    if action is Action.RESUME and has_session and not attempts.exhausted(now, patience):
         return Step(Action.RESUME, delay, gap=False)
     if ending is Ending.INVALID:
-        delay = max(delay, 1.0 + 4.0 * jitter)  # Discord Docs/Gateway: wait 1 to 5 s
+        least, most = patience.invalid_wait
+        delay = max(delay, least + (most - least) * jitter)
     return Step(Action.IDENTIFY, delay, gap=has_session)

@@ -23,7 +23,7 @@ class Checkpoints:
         self._bucket = bucket
         self._revisions: dict[int, int] = {}
         self._written: dict[int, Checkpoint] = {}
-        self._attempted: dict[int, bytes] = {}
+        self._unsure: dict[int, set[bytes]] = {}
 
     async def load(self, shard: int, shard_count: int) -> Checkpoint | None:
         """The last checkpoint of a shard, unless the number of shards has changed since."""
@@ -49,18 +49,21 @@ class Checkpoints:
         if self._written.get(shard) == checkpoint:
             return
         key, value = f"checkpoint.{shard}", msgspec.json.encode(checkpoint)
+        unsure = self._unsure.setdefault(shard, set())
+        unsure.add(value)
         try:
-            self._revisions[shard] = await self._write(key, value, self._revisions.get(shard))
+            revision = await self._write(key, value, self._revisions.get(shard))
         except BusUnavailable:
-            self._attempted[shard] = value
             return
         except RevisionConflict:
             entry = await self._bucket.get(key)
-            if entry is None or entry.value != self._attempted.get(shard):
+            if entry is None or entry.value not in unsure:
                 raise
-            # The write before this one arrived, only its answer was lost.
-            self._revisions[shard] = await self._write(key, value, entry.revision)
+            # One of our writes arrived, only its answer was lost or not waited for.
+            revision = await self._write(key, value, entry.revision)
+        self._revisions[shard] = revision
         self._written[shard] = checkpoint
+        unsure.clear()
 
     async def _write(self, key: str, value: bytes, revision: int | None) -> int:
         if revision is None:

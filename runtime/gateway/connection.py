@@ -23,19 +23,23 @@ from runtime.core.session import (
     Attempts,
     Checkpoint,
     Ending,
+    Patience,
     Step,
     ending_of_close,
     next_step,
 )
 from runtime.errors import MalformedFrame
 from runtime.gateway.forwarder import Forwarder, Progress
-from runtime.gateway.socket import Closed, ShardSocket
+from runtime.gateway.heartbeat import Heartbeat
+from runtime.gateway.socket import KEEP_SESSION, Closed, ShardSocket
+from runtime.stopping import unless_stopped
 
 log = logging.getLogger(__name__)
 
 HANDSHAKE_TIMEOUT = 15.0
-KEEP_SESSION = 4000
-END_SESSION = 1000
+
+OnConnection = Callable[[int, str, str], None]
+"""Hears the shard, its new state and a detail."""
 
 
 class Permit(Protocol):
@@ -58,98 +62,110 @@ class Shard:
         forwarder: Forwarder,
         permit: Permit,
         checkpoint: Checkpoint | None,
-        on_connection: Callable[[int, str, str], None],
+        on_connection: OnConnection,
+        patience: Patience,
     ) -> None:
         self.number = number
         self.progress = Progress(checkpoint) if checkpoint else None
         self.last_heard = time.monotonic()
+        self.is_live = False
         self._client = client
         self._forwarder = forwarder
         self._permit = permit
         self._on_connection = on_connection
+        self._patience = patience
         self._socket: ShardSocket | None = None
-        self._ending: Ending | None = None
+        self._heartbeat: Heartbeat | None = None
         self._attempts = Attempts()
-        self._acknowledged = True
-        self._stopping = False
-        self.is_live = False
+        self._zombie = False
+        self._url = ""
+        self._stop = asyncio.Event()
 
     async def run(self) -> Ending | None:
         """Hold the connection until ``stop`` (returns None) or until Discord refuses for good."""
         step = Step(Action.RESUME if self.progress else Action.IDENTIFY, 0.0, gap=False)
-        while not self._stopping:
+        while True:
             if step.gap and self.progress is not None:
                 await self._forwarder.announce_gap(self.progress, "session given up")
                 self.progress = None
-            await asyncio.sleep(step.delay)
-            ending = await self._connect_and_read(step.action)
-            self._on_connection(self.number, "ended", ending.value)
+            await unless_stopped(self._stop, asyncio.sleep(step.delay))
+            ending, detail = await self._connect_and_read(step.action)
+            self._on_connection(self.number, "ended", detail)
             step = next_step(
                 ending,
                 self._attempts,
                 has_session=self.progress is not None,
                 now=time.monotonic(),
                 jitter=random.random(),
+                patience=self._patience,
             )
-            if step.action is Action.STOP and not self._stopping:
+            if ending is Ending.HANDED_OVER:
+                return None
+            if step.action is Action.STOP:
                 return ending
-        return None
 
     async def stop(self) -> None:
         """Stop reading; Discord keeps the session for whoever resumes it."""
-        self._stopping = True
+        self._stop.set()
         if self._socket is not None:
             await self._socket.hang_up(KEEP_SESSION)
 
-    async def _connect_and_read(self, action: Action) -> Ending:
-        self._ending = None
-        await self._permit.to_connect()
-        session = None
-        if action is Action.RESUME and self.progress is not None:
-            url = self.progress.checkpoint.resume_gateway_url
-            session = (self.progress.checkpoint.session_id, self.progress.received)
-        else:
-            self.progress = None
-            url = await self._permit.to_identify(self.number)
-        if self._stopping:
-            return Ending.ABORTED
-        socket = await self._dial(url, session)
+    async def _connect_and_read(self, action: Action) -> tuple[Ending, str]:
+        socket = None
+        if await unless_stopped(self._stop, self._find_url(action)):
+            socket = await self._dial(action)
+        if socket is None and self._stop.is_set():
+            return _told(Ending.HANDED_OVER)
         if socket is None:
             self._attempts = self._attempts.failed(time.monotonic())
-            return Ending.NO_HANDSHAKE
+            return _told(Ending.NO_HANDSHAKE)
         self._on_connection(self.number, "connecting", action.value)
         return await self._hold(socket)
 
-    async def _dial(self, url: str, session: tuple[str, int] | None) -> ShardSocket | None:
+    async def _find_url(self, action: Action) -> None:
+        await self._permit.to_connect()
+        if action is Action.RESUME and self.progress is not None:
+            self._url = self.progress.checkpoint.resume_gateway_url
+        else:
+            self.progress = None
+            self._url = await self._permit.to_identify(self.number)
+
+    async def _dial(self, action: Action) -> ShardSocket | None:
+        progress = self.progress if action is Action.RESUME else None
+        session = (progress.checkpoint.session_id, progress.received) if progress else None
         try:
             async with asyncio.timeout(HANDSHAKE_TIMEOUT):
-                return await ShardSocket.dial(self._client, url, self.number, session)
+                return await ShardSocket.dial(self._client, self._url, self.number, session)
         except (aiohttp.ClientError, OSError, TimeoutError, Closed, MalformedFrame) as error:
-            log.warning("shard %d: no connection to %s: %s", self.number, url, _brief(error))
+            reason = _brief(error)
         except discord.ConnectionClosed as error:
-            log.warning("shard %d: closed during the handshake: %s", self.number, error.code)
+            reason = f"closed with {error.code} during the handshake"
+        log.warning("shard %d: no connection to %s: %s", self.number, self._url, reason)
         return None
 
-    async def _hold(self, socket: ShardSocket) -> Ending:
+    async def _hold(self, socket: ShardSocket) -> tuple[Ending, str]:
         """Read one connection to its end."""
-        self._socket, self._acknowledged = socket, True
-        self.last_heard = time.monotonic()
+        self._socket, self._zombie = socket, False
+        began = self.last_heard = time.monotonic()
+        before = self._sequence
         beating = asyncio.ensure_future(self._beat(socket))
         try:
-            if self._stopping:
+            if self._stop.is_set():
                 await socket.hang_up(KEEP_SESSION)
-            ending = await self._read(socket)
+            return await self._read(socket)
         finally:
-            self._socket, was_live, self.is_live = None, self.is_live, False
+            now = time.monotonic()
+            if self.is_live or self._sequence != before:
+                self._attempts = self._attempts.lived(now - began, self._patience)
+            else:
+                self._attempts = self._attempts.failed(now)
+            self._socket, self.is_live = None, False
             beating.cancel()
             with suppress(asyncio.CancelledError):
                 await beating
             await socket.hang_up(KEEP_SESSION)
-        if not was_live:
-            self._attempts = self._attempts.failed(time.monotonic())
-        return ending
 
-    async def _read(self, socket: ShardSocket) -> Ending:
+    async def _read(self, socket: ShardSocket) -> tuple[Ending, str]:
         try:
             while True:
                 frame = await socket.receive()
@@ -157,16 +173,20 @@ class Shard:
                 if frame.op == frames.DISPATCH:
                     await self._on_dispatch(frame)
                     if self._forwarder.is_full:
-                        return Ending.PRESSURE
+                        return _told(Ending.PRESSURE)
                 else:
                     ending = await self._on_control(socket, frame)
                     if ending is not None:
-                        return ending
+                        return _told(ending)
         except Closed as closed:
-            return self._ending or ending_of_close(closed.code)
+            if self._stop.is_set():
+                return _told(Ending.HANDED_OVER)
+            if self._zombie:
+                return _told(Ending.ZOMBIE)
+            return _told(ending_of_close(closed.code), closed.code)
         except MalformedFrame as error:
             log.warning("shard %d: %s", self.number, error)
-            return Ending.MALFORMED
+            return _told(Ending.MALFORMED)
 
     async def _on_dispatch(self, frame: Frame) -> None:
         sequence = frame.s or 0
@@ -178,9 +198,7 @@ class Shard:
         if frame.t == "RESUMED":
             self._usable("resumed", self.progress)
         if frame.t in {"READY", "RESUMED"}:
-            self.progress.received = sequence
-            self.progress.watermark.received(sequence)
-            self.progress.watermark.stored(sequence)
+            self.progress.skip(sequence)
         else:
             await self._forwarder.forward(self.progress, frame)
 
@@ -197,13 +215,13 @@ class Shard:
 
     def _usable(self, how: str, progress: Progress) -> None:
         self.is_live = True
-        self._attempts = Attempts()
         self._on_connection(self.number, how, progress.checkpoint.session_id)
 
     async def _on_control(self, socket: ShardSocket, frame: Frame) -> Ending | None:
         match frame.op:
             case frames.HEARTBEAT_ACK:
-                self._acknowledged = True
+                if self._heartbeat is not None:
+                    self._heartbeat.acknowledged()
             case frames.HEARTBEAT:
                 await socket.beat(self._sequence)
             case frames.RECONNECT:
@@ -220,16 +238,15 @@ class Shard:
         return self.progress.received if self.progress else None
 
     async def _beat(self, socket: ShardSocket) -> None:
-        """Send heartbeats; a beat without acknowledgement before the next is a dead connection."""
-        await asyncio.sleep(socket.heartbeat_interval * random.random())
-        while True:
-            self._acknowledged = False
-            await socket.beat(self._sequence)
-            await asyncio.sleep(socket.heartbeat_interval)
-            if not self._acknowledged:
-                self._ending = Ending.ZOMBIE
-                await socket.hang_up(KEEP_SESSION)
-                return
+        self._heartbeat = Heartbeat(socket.heartbeat_interval, lambda: socket.beat(self._sequence))
+        await self._heartbeat.run()
+        self._zombie = True
+        await socket.hang_up(KEEP_SESSION)
+
+
+def _told(ending: Ending, code: int | None = None) -> tuple[Ending, str]:
+    """An ending and its words for the log."""
+    return ending, ending.value if code is None else f"{ending.value}: {code}"
 
 
 def _brief(error: Exception) -> str:

@@ -31,6 +31,12 @@ class Progress:
         self.received = checkpoint.seq
         self.watermark = Watermark(checkpoint.seq)
 
+    def skip(self, sequence: int) -> None:
+        """Note a dispatch that needs no storing."""
+        self.received = sequence
+        self.watermark.received(sequence)
+        self.watermark.stored(sequence)
+
     @property
     def safe(self) -> Checkpoint:
         """The checkpoint as of now."""

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 ZLIB_SUFFIX = b"\x00\x00\xff\xff"
 MAX_PAYLOAD = 64 << 20
 CLOSE_TIMEOUT = 2.0
+KEEP_SESSION = 4000
 
 
 class Closed(Exception):  # noqa: N818 - control flow, handled in connection.py
@@ -100,11 +101,13 @@ class ShardSocket(DiscordWebSocket):
         )
 
     async def poll_event(self) -> None:
-        """What ``from_client`` waits for: HELLO."""
-        frame = await self.receive()
-        if frame.op != frames.HELLO:
-            raise MalformedFrame(f"op {frame.op} where HELLO is due")
-        self.heartbeat_interval = frames.hello(frame).heartbeat_interval / 1000
+        """What ``from_client`` waits for: HELLO. Without one the socket is not left open."""
+        try:
+            greeting = frames.hello(await self.receive())
+            self.heartbeat_interval = greeting.heartbeat_interval / 1000
+        except BaseException:
+            await self.hang_up(KEEP_SESSION)
+            raise
 
     async def receive(self) -> Frame:
         """The next payload.
