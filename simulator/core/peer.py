@@ -262,20 +262,22 @@ class Peer:
 
     def pull(self, room: int, now: float) -> bytes:
         """The frames that are ready to be written, about `room` bytes at most."""
-        out, self._out = self._out, []
         session = self.session
-        if session is None or session.cursor >= session.log.last:
-            return b"".join(out)
-        if self.closing is not None or now < session.stalled_until:
-            return b"".join(out)
-        if not session.log.covers(session.cursor):
-            self.hub.ledger.overflows += 1
-            self.session = None
-            self.hub.end(session, Signal.OVERFLOWED)
-            self._invalid(resumable=False)
-            return b"".join([*out, *self._out])
-        out += self._drain(session, room, now)
-        return b"".join(out)
+        frames: list[bytes] = []
+        if session is not None and session.cursor < session.log.last and self.closing is None:
+            if not session.log.covers(session.cursor):
+                self._overflow(session)
+            elif now >= session.stalled_until:
+                frames = self._drain(session, room, now)
+        out, self._out = self._out, []
+        return b"".join(out + frames)
+
+    def _overflow(self, session: Session) -> None:
+        """The client reads more slowly than events come: say so, never skip."""
+        self.hub.ledger.overflows += 1
+        self.session = None
+        self.hub.end(session, Signal.OVERFLOWED)
+        self._invalid(resumable=False)
 
     def _drain(self, session: Session, room: int, now: float) -> list[bytes]:
         """Frames for the session's next events. The hot path."""

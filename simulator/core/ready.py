@@ -5,7 +5,7 @@ sessions carry and some clients read.
 from collections.abc import Sequence
 
 from simulator.core.session import Session
-from simulator.core.world import APPLICATION_ID, Json, World
+from simulator.core.world import APPLICATION_FLAGS, APPLICATION_ID, Json, World
 
 
 def ready(world: World, session: Session, guilds: Sequence[int], resume_url: str) -> Json:
@@ -16,7 +16,7 @@ def ready(world: World, session: Session, guilds: Sequence[int], resume_url: str
         "guilds": [{"id": str(guild), "unavailable": True} for guild in guilds],
         "session_id": session.id, "resume_gateway_url": resume_url,
         "shard": [session.shard, session.of], "session_type": "normal",
-        "application": {"id": str(APPLICATION_ID), "flags": (1 << 19) | (1 << 15) | (1 << 13)},
+        "application": {"id": str(APPLICATION_ID), "flags": APPLICATION_FLAGS},
         "private_channels": [], "relationships": [], "user_settings": {}, "presences": [],
         "guild_join_requests": [], "geo_ordered_rtc_regions": [], "auth": {},
         "_trace": ["fake"],

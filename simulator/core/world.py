@@ -16,6 +16,8 @@ Json = dict[str, Any]
 LOW = 22
 _GUILD_BASE = 300_000_000_000  # milliseconds after Discord's epoch: guilds made in mid-2024
 _USER_BASE = 200_000_000_000
+# GATEWAY_PRESENCE, GATEWAY_GUILD_MEMBERS and GATEWAY_MESSAGE_CONTENT: granted (Docs/Application).
+APPLICATION_FLAGS = (1 << 12) | (1 << 14) | (1 << 18)
 APPLICATION_ID = (150_000_000_000 << LOW) + 1
 ALL_PERMISSIONS = str((1 << 53) - 1)
 JOINED = "2024-01-01T00:00:00.000000+00:00"

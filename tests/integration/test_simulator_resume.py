@@ -93,9 +93,8 @@ async def test_forced_resumes_under_load_lose_repeat_and_reorder_nothing() -> No
 async def test_a_gap_that_no_longer_fits_is_said_with_op_9_never_skipped() -> None:
     async with FakeDiscord(
         guilds=2, rate=3000, duration=1, grace=0, profile="presence", probes=0,
-        bounds=Bounds(events=20), max_concurrency=1000,
+        bounds=Bounds(events=5), max_concurrency=1000,
     ) as fake:  # fmt: skip
-        fake.faults.add("refuse_upgrade", count=3, probability=0.7)
         fake.faults.add("tcp_reset", every=0.3)
         counter = await counted(fake)
         book = fake.ledger()

@@ -4,7 +4,7 @@
 
 from simulator.core.rest.context import Api
 from simulator.core.rest.route import Request, Response, Route, identifier, unknown
-from simulator.core.world import APPLICATION_ID, Json
+from simulator.core.world import APPLICATION_FLAGS, APPLICATION_ID, Json
 
 
 def application(api: Api) -> Json:
@@ -13,7 +13,8 @@ def application(api: Api) -> Json:
     return {
         "id": str(APPLICATION_ID), "name": "Multipod", "icon": None, "description": "",
         "type": None, "bot_public": True, "bot_require_code_grant": False, "verify_key": "0" * 64,
-        "flags": (1 << 19) | (1 << 15) | (1 << 13), "hook": True, "summary": "", "owner": owner,
+        "flags": APPLICATION_FLAGS, "flags_new": str(APPLICATION_FLAGS),
+        "hook": True, "summary": "", "owner": owner, "eligible_oauth2_scopes": [],
         "team": None, "bot": api.world.bot, "approximate_guild_count": api.world.size,
         "approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
         "redirect_uris": [], "interactions_endpoint_url": None, "tags": [],

@@ -89,7 +89,7 @@ def thread_of_message(api: Api, request: Request, channel: str, message: str) ->
 
 def active_threads(api: Api, request: Request, guild: str) -> Response:
     found = api.guild(identifier(guild, "guild"))["threads"]
-    return Response(200, {"threads": found, "members": []})
+    return Response(200, {"threads": found, "members": [], "has_more": False})
 
 
 def thread_member(api: Api, request: Request, channel: str, user: str) -> Response:

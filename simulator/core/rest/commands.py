@@ -70,7 +70,7 @@ def _stored(api: Api, given: Json, scope: int, now: float, known: Json | None) -
         "version": str(api.ids.next(now)), "default_member_permissions": None,
         "dm_permission": True, "nsfw": False, "name_localizations": None,
         "description_localizations": None, "description": "", "contexts": None,
-        "integration_types": [0], "handler": None, **given,
+        "integration_types": [0], **given,
     }  # fmt: skip
     if scope != GLOBAL:
         command["guild_id"] = str(scope)

@@ -238,3 +238,13 @@ def test_a_resume_can_be_made_to_close(code: int) -> None:
     again = client.another()
     again.resume(session, 3)
     assert again.close_code == code
+
+
+def test_a_client_that_reads_too_slowly_is_told_once_and_may_identify_again() -> None:
+    client = Client(make_api(bounds=Bounds(events=5)), "zlib-stream")
+    client.identify()
+    for _ in range(9):
+        client.api.hub.publish("TYPING_START", 0, {})
+    assert names(client.read()) == [9]
+    client.now += 6
+    assert names(client.identify())[0] == "READY"

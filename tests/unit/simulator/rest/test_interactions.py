@@ -1,5 +1,6 @@
 from typing import Any
 
+import msgspec
 import pytest
 
 from simulator.core.interactions import (
@@ -27,8 +28,8 @@ class Asked:
         )
         self.api.history.remember(int(self.source["id"]), guild + 1, self.source)
         self.record = Interaction(
-            ident, kind, guild, guild + 1, b'{"id":"1"}', NOW, token_for(ident),
-            source=int(self.source["id"]),
+            ident, kind, guild, guild + 1, msgspec.json.encode(self.api.world.user(1)), NOW,
+            token_for(ident), source=int(self.source["id"]),
         )  # fmt: skip
         self.api.interactions.add(self.record)
         self.api.ledger.interactions.send(ident, NOW)
