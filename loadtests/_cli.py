@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from loadtests._nats_server import NatsServerMissing
 from loadtests._points import HandlerSpec
 
 Item = TypeVar("Item")
+STARTED = time.strftime("%Y%m%d-%H%M%S")
 
 WRONG_VALUE, COULD_NOT_START = 2, 3
 
@@ -180,8 +182,13 @@ def _directory(options: argparse.Namespace) -> Path:
     if options.directory is not None:
         chosen: Path = options.directory
         return chosen.resolve()
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    return Path("var").resolve() / f"{options.command}-{stamp}-{os.getpid()}"
+    return Path("var").resolve() / f"{options.command}-{STARTED}-{os.getpid()}"
+
+
+def _tidy(options: argparse.Namespace, status: int) -> None:
+    """Logs of a run that went well interest nobody, unless a place for them was named."""
+    if status == 0 and vars(options).get("directory", Path()) is None:
+        shutil.rmtree(_directory(options), ignore_errors=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -194,6 +201,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with interruptible():
             status: int = options.run(options)
+            _tidy(options, status)
             return status
     except Interrupted as signal:
         print(f"stopped by {signal}", file=sys.stderr)

@@ -16,7 +16,7 @@ from loadtests._screen import Screen
 from runtime.core.routing import Subjects
 from runtime.core.topology import Topology
 
-REGISTRATION_TIMEOUT = 20.0
+ONLINE_TIMEOUT = 30.0
 DRAIN_TIMEOUT = 10.0
 STORED_CLASSES = ("interaction", "event")
 
@@ -49,28 +49,32 @@ def run(demo: Demo, environ: Mapping[str, str], console: Console) -> int:
     )
     with ProcessFleet(plan, environ) as fleet:
         watch = _Watch(fleet)
-        _await_commands(fleet)
+        _await_bot(fleet)
         with screen:
             end = _load(demo, watch, screen)
-    wrong = faults(end)
-    screen.finish(end, wrong)
+        wrong = faults(end)
+        screen.finish(end, wrong)
     return 1 if wrong else 0
 
 
-def _await_commands(fleet: ProcessFleet) -> None:
-    """Without commands there would be nothing to interact with."""
-    deadline = time.monotonic() + REGISTRATION_TIMEOUT
-    while not call_json(fleet.simulator_url, "/sim/ledger")["commands_registered"]:
+def _await_bot(fleet: ProcessFleet) -> None:
+    """Offered events count from here: the bot must be online and its commands registered."""
+    deadline = time.monotonic() + ONLINE_TIMEOUT
+    while True:
         fleet.check()
+        ledger = call_json(fleet.simulator_url, "/sim/ledger")
+        if ledger["commands_registered"] and ledger["sessions"]["live"]:
+            return
         if time.monotonic() > deadline:
+            missing = "come online" if ledger["commands_registered"] else "register its commands"
             log = fleet.plan.directory / "gateway.log"
-            raise PartFailed(f"the gateway did not register the bot's commands; see {log}")
+            raise PartFailed(f"the bot did not {missing} within {ONLINE_TIMEOUT:g} s; see {log}")
         time.sleep(0.05)
 
 
 def _load(demo: Demo, watch: "_Watch", screen: Screen) -> Snapshot:
     """Offer the load, then let everything end; the last look is returned."""
-    watch.set_rate(demo.rate)
+    watch.begin(demo.rate)
     end = watch.began + demo.duration
     tick = watch.began
     while (tick := tick + 1.0) < end:
@@ -95,11 +99,16 @@ class _Watch:
         self._last: Snapshot | None = None
         self.began = time.monotonic()
 
+    def begin(self, rate: float) -> None:
+        """Offer events; time counts from here, and rates from what was handled before."""
+        self.began = time.monotonic()
+        self.look()
+        self.set_rate(rate)
+        self.began = time.monotonic()
+
     def set_rate(self, rate: float) -> None:
-        """Tell the fake Discord; the first call begins the run."""
+        """Tell the fake Discord."""
         call_json(self._fleet.simulator_url, "/sim/rate", {"rate": rate})
-        if self._last is None:
-            self.began = time.monotonic()
 
     def look(self) -> Snapshot:
         """Ask everybody. Raises PartFailed when somebody is gone."""

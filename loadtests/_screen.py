@@ -72,10 +72,10 @@ def table(snapshot: Snapshot, duration: float) -> Table:
     """A snapshot as a table of what, now and total."""
     ledger, interactions, probes = snapshot.ledger, snapshot.interactions, snapshot.probes
     latency = interactions["latency_ms"]
-    result = Table(title=f"multipod demo, {snapshot.elapsed:.0f} of {duration:.0f} s", min_width=64)
-    result.add_column("")
-    result.add_column("now", justify="right")
-    result.add_column("in all", justify="right")
+    result = Table(title=f"multipod demo, {snapshot.elapsed:.0f} of {duration:.0f} s")
+    result.add_column("", min_width=32)
+    result.add_column("now", justify="right", min_width=14)
+    result.add_column("in all", justify="right", min_width=14)
     result.add_row("fake Discord offers", f"{ledger['rate']:.0f}/s", f"{ledger['offered']}")
     result.add_row("achieved", f"{ledger['achieved_rate']:.0f}/s", f"{ledger['emitted']}")
     for name, count in snapshot.handled.items():
