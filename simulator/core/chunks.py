@@ -71,7 +71,9 @@ class Chunks:
             ids = [str(u) for u in (wanted if isinstance(wanted, list) else [wanted])][:MAX_NAMED]
             by_id = {m["user"]["id"]: m for m in members}
             return [by_id[u] for u in ids if u in by_id], [u for u in ids if u not in by_id]
-        query, limit = str(d.get("query", "")).lower(), d.get("limit", 0)
+        query, limit = str(d.get("query", "")).lower(), d.get("limit") or 0
+        if not isinstance(limit, int) or limit < 0:
+            raise Refused(Close.DECODE_ERROR)
         found = [m for m in members if m["user"]["username"].lower().startswith(query)]
         return (found[: min(limit, MAX_NAMED)] if query and limit else found[: limit or None]), []
 

@@ -6,7 +6,8 @@ therefore shows as lag, never as a lower offered rate (no coordinated omission).
 
 from dataclasses import dataclass
 
-_EPSILON = 1e-6  # 500/s for 10 s is 5 000 events, whatever the rounding of the clock
+# Seconds. 500/s for 10 s is 5 000 events, although floats near 1.7e9 are 2.4e-7 apart.
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Pace:
             return 0
         last = self._stretches[-1]
         until = now if self.ends is None else min(now, self.ends)
-        return last.count + max(0, int((until - last.since) * last.rate + _EPSILON))
+        return last.count + max(0, int((until - last.since + _ROUNDING) * last.rate))
 
     def due(self, now: float) -> int:
         """How many events are intended by `now` and not yet taken."""

@@ -149,7 +149,7 @@ class Peer:
         fault = self.hub.faults.take("refuse_resume", shard)
         if fault is not None and fault.code:
             self.hub.ledger.refused_resumes += 1
-            raise Refused(Close(fault.code))
+            raise Refused(fault.code, "On purpose.")
         if session is None or session.token != token:
             self._refuse_resume(None)
         elif fault is not None or not session.log.covers(sequence):

@@ -113,8 +113,8 @@ REFUSALS: dict[State, Close] = {
 class Refused(Exception):  # noqa: N818 - a verdict with a close code, not a fault of this program
     """The gateway closes the connection with `code`."""
 
-    def __init__(self, code: Close, reason: str = "") -> None:
-        super().__init__(reason or code.name.replace("_", " ").capitalize() + ".")
+    def __init__(self, code: int, reason: str = "") -> None:
+        super().__init__(reason or Close(code).name.replace("_", " ").capitalize() + ".")
         self.code = code
 
 

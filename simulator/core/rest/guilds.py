@@ -6,6 +6,7 @@ from simulator.core.rest.context import Api
 from simulator.core.rest.route import Request, Response, Route, identifier, invalid_form, unknown
 from simulator.core.world import Json, role_json
 
+_FIXED = frozenset({"id", "roles", "emojis", "stickers", "features"})
 _MEMBER_KEYS = ("nick", "roles", "mute", "deaf", "communication_disabled_until", "flags")
 
 
@@ -24,7 +25,8 @@ def get(api: Api, request: Request, guild: str) -> Response:
 
 def change(api: Api, request: Request, guild: str) -> Response:
     found = api.guild(identifier(guild, "guild"))
-    found.update({key: value for key, value in request.json().items() if key in _shown(found)})
+    changes = set(request.json()) & set(_shown(found)) - _FIXED
+    found.update({key: request.json()[key] for key in changes})
     api.scenes.forget(int(found["id"]))
     api.hub.publish("GUILD_UPDATE", int(found["id"]), _shown(found))
     return Response(200, _shown(found))
