@@ -93,6 +93,7 @@ class ShardSocket(DiscordWebSocket):
         session_id, sequence = session or (None, None)
         return await cls.from_client(
             client,
+            initial=True,  # or discord.py would wait 5 s before IDENTIFY: Starts has seen to that
             gateway=yarl.URL(url),
             shard_id=shard,
             session=session_id,
