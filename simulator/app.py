@@ -25,6 +25,7 @@ from simulator.core.offer import BATCH, Offer
 from simulator.core.pace import Pace
 from simulator.core.peer import Peer
 from simulator.core.rest.context import Api
+from simulator.core.rest.limits import Limits
 from simulator.core.scene import Scenes
 from simulator.core.session import Signal
 from simulator.core.snowflake import Snowflakes
@@ -72,7 +73,15 @@ class FakeDiscord:
         hub = Hub(world, book, faults, given.bounds, budget)
         scenes = Scenes(world)
         self.api = Api(
-            world, hub, book, faults, ids, scenes, shards=given.shards, token=given.token
+            world,
+            hub,
+            book,
+            faults,
+            ids,
+            scenes,
+            shards=given.shards,
+            token=given.token,
+            limits=Limits() if given.limits else None,
         )
         mix = Mix(world, scenes, ids, given.seed, given.profile, given.probes)
         self.pace = Pace(given.rate, given.duration)

@@ -59,6 +59,7 @@ def _parser() -> _Parser:
     add("--token", help="the only bot token that is accepted; any by default")
     add("--heartbeat", type=amount, default=41.25, metavar="S", help="heartbeat interval (41.25)")
     add("--max-concurrency", type=count, default=1, metavar="N", help="identifies per 5 s (1)")
+    add("--limits", action="store_true", help="apply Discord's REST rate limits")
     return parser  # fmt: skip
 
 
@@ -93,6 +94,7 @@ def _settings(argv: Sequence[str] | None) -> Settings:
         guilds=given.guilds, shards=given.shards, seed=given.seed, profile=given.profile,
         probes=given.probes, token=given.token, heartbeat=given.heartbeat,
         max_concurrency=given.max_concurrency, faults=faults, report=given.report,
+        limits=given.limits,
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ class Settings:
     privileged: int = intents.KNOWN  # intents that may be asked for
     bounds: Bounds = field(default_factory=Bounds)
     zlib_level: int = 6
+    limits: bool = False  # Discord's REST rate limits
     grace: float = 3.0  # how long the offer waits for commands after the first READY
     faults: tuple[Fault, ...] = ()
     report: Path | None = None

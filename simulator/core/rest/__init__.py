@@ -1,5 +1,7 @@
 """REST v10 as a function: a request and the state give a response, and events for the gateway."""
 
+from dataclasses import replace
+
 from simulator.core.rest import (
     account,
     channels,
@@ -10,6 +12,7 @@ from simulator.core.rest import (
     reactions,
 )
 from simulator.core.rest.context import Api
+from simulator.core.rest.limits import too_many
 from simulator.core.rest.route import UNAUTHORIZED, ApiError, Request, Response, Route, Table
 
 _TABLE = Table((
@@ -24,7 +27,7 @@ def answer(api: Api, request: Request) -> Response:
     found = _TABLE.find(request.method, request.path)
     label = "unlisted" if found is None else found[0].label
     try:
-        response = _faulty(api, request, found)
+        response = _limited(api, request, found)
     except ApiError as error:
         response = error.response()
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -36,12 +39,34 @@ def answer(api: Api, request: Request) -> Response:
     return response
 
 
+def _limited(api: Api, request: Request, found: tuple[Route, list[str]] | None) -> Response:
+    """The answer, under rate limits when there are any; calls by interaction token are exempt."""
+    limits = api.limits
+    if limits is None or found is None or found[0].open:
+        return _faulty(api, request, found)
+    route, values = found
+    bucket = limits.bucket(route.label, values[0] if values else "")
+    response = limits.refuse(bucket, request.now)
+    if response is None:
+        response = _answered(api, request, found)
+        response = replace(response, headers={**bucket.headers(request.now), **response.headers})
+    limits.note(response.status, request.now)
+    return response
+
+
+def _answered(api: Api, request: Request, found: tuple[Route, list[str]]) -> Response:
+    try:
+        return _faulty(api, request, found)
+    except ApiError as error:
+        return error.response()
+
+
 def _faulty(api: Api, request: Request, found: tuple[Route, list[str]] | None) -> Response:
     """The answer, or what an armed fault makes of it."""
     path = "/" + request.path
     limited = api.faults.take_route("rest_429", request.method, path)
     if limited is not None:
-        return _too_many(limited.seconds, limited.scope, limited.via)
+        return too_many(limited.seconds, limited.scope, limited.via)
     broken = api.faults.take_route("rest_status", request.method, path)
     if broken is not None:
         return ApiError(broken.status, 0, f"{broken.status}: on purpose").response()
@@ -67,19 +92,3 @@ def _authorize(api: Api, request: Request) -> None:
     scheme, _, token = (request.authorization or "").partition(" ")
     if scheme != "Bot" or not token or (api.token is not None and token != api.token):
         raise UNAUTHORIZED
-
-
-def _too_many(seconds: float, scope: str, via: bool) -> Response:
-    """429. discord.py takes one without Via for a ban by Cloudflare."""
-    headers = {
-        "Retry-After": str(max(1, round(seconds))), "X-RateLimit-Scope": scope,
-        "X-RateLimit-Limit": "1", "X-RateLimit-Remaining": "0",
-        "X-RateLimit-Reset-After": f"{seconds:.3f}", "X-RateLimit-Bucket": "fault",
-    }  # fmt: skip
-    if scope == "global":
-        headers["X-RateLimit-Global"] = "true"
-    if via:
-        headers["Via"] = "1.1 google"
-    body = {"message": "You are being rate limited.", "retry_after": seconds,
-            "global": scope == "global"}  # fmt: skip
-    return Response(429, body, headers)

@@ -9,6 +9,7 @@ from simulator.core.hub import Hub
 from simulator.core.interactions import Interactions
 from simulator.core.ledger import Ledger
 from simulator.core.replies import Replies
+from simulator.core.rest.limits import Limits
 from simulator.core.rest.route import unknown
 from simulator.core.scene import Scenes
 from simulator.core.snowflake import Snowflakes
@@ -32,6 +33,7 @@ class Api:
     gateway_url: str = ""
     shards: int = 1
     token: str | None = None
+    limits: Limits | None = None
 
     def guild(self, guild_id: int) -> Json:
         """The guild's document. Raises ApiError 10004."""

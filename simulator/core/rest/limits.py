@@ -1,0 +1,116 @@
+"""Discord's rate limits: a bucket per route and major id, 50 requests a second in all, and the ban
+for invalid requests. Switched off unless asked for: a load test wants the client's limit, not ours.
+
+Source: Discord Docs/Rate Limits. Bucket sizes are not documented; these are what bots observe.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zlib import crc32
+
+from simulator.core.rest.route import Response
+
+GLOBAL, GLOBAL_WINDOW = 50, 1.0
+INVALID, INVALID_WINDOW = 10_000, 600.0
+_INVALID_STATUSES = frozenset({401, 403, 429})
+_USUAL = (5, 1.0)
+_BY_LABEL = {
+    "POST /channels/{channel}/messages": (5, 5.0),
+    "PATCH /channels/{channel}/messages/{message}": (5, 5.0),
+    "PUT /channels/{channel}/messages/{message}/reactions/{emoji}/@me": (1, 0.25),
+    "GET /gateway/bot": (2, 5.0),
+}
+
+
+@dataclass(slots=True)
+class Bucket:
+    """A window that opens with its first request; times are seconds since the Unix epoch."""
+
+    name: str
+    limit: int
+    window: float
+    ends: float = 0.0
+    used: int = 0
+
+    def take(self, now: float) -> bool:
+        """Whether there is room for one more."""
+        if now >= self.ends:
+            self.ends, self.used = now + self.window, 0
+        if self.used >= self.limit:
+            return False
+        self.used += 1
+        return True
+
+    def headers(self, now: float) -> dict[str, str]:
+        """Self-consistent: clients compute when to go on from any of these."""
+        return {
+            "X-RateLimit-Limit": str(self.limit),
+            "X-RateLimit-Remaining": str(self.limit - self.used),
+            "X-RateLimit-Reset": f"{self.ends:.3f}",
+            "X-RateLimit-Reset-After": f"{max(0.0, self.ends - now):.3f}",
+            "X-RateLimit-Bucket": self.name,
+        }
+
+
+class Limits:
+    """All buckets of one application."""
+
+    def __init__(self) -> None:
+        self._buckets: dict[tuple[str, str], Bucket] = {}
+        self._all: deque[float] = deque()
+        self._invalid: deque[float] = deque()
+
+    def bucket(self, label: str, major: str) -> Bucket:
+        """The bucket of a route; `major` is the channel, guild or webhook in its path."""
+        found = self._buckets.get((label, major))
+        if found is None:
+            limit, window = _BY_LABEL.get(label, _USUAL)
+            name = f"{crc32(label.encode()):08x}"
+            found = self._buckets[label, major] = Bucket(name, limit, window)
+        return found
+
+    def refuse(self, bucket: Bucket, now: float) -> Response | None:
+        """The 429 for one more request, or None when there is room; then it is counted."""
+        if len(_recent(self._invalid, now, INVALID_WINDOW)) >= INVALID:
+            return banned()
+        if len(_recent(self._all, now, GLOBAL_WINDOW)) >= GLOBAL:
+            return too_many(self._all[0] + GLOBAL_WINDOW - now, "global")
+        if not bucket.take(now):
+            return too_many(bucket.ends - now, "user", headers=bucket.headers(now))
+        self._all.append(now)
+        return None
+
+    def note(self, status: int, now: float) -> None:
+        """Count an answer that Discord counts as invalid."""
+        if status in _INVALID_STATUSES:
+            self._invalid.append(now)
+
+
+def _recent(moments: deque[float], now: float, window: float) -> deque[float]:
+    while moments and moments[0] <= now - window:
+        moments.popleft()
+    return moments
+
+
+def too_many(
+    seconds: float, scope: str, via: bool = True, headers: Mapping[str, str] | None = None
+) -> Response:
+    """429. discord.py takes one without Via for a ban by Cloudflare."""
+    told = {
+        "X-RateLimit-Limit": "1", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After":
+        f"{seconds:.3f}", "X-RateLimit-Bucket": scope, **(headers or {}),
+        "Retry-After": str(max(1, round(seconds))), "X-RateLimit-Scope": scope,
+    }  # fmt: skip
+    if scope == "global":
+        told["X-RateLimit-Global"] = "true"
+    if via:
+        told["Via"] = "1.1 google"
+    message = "You are being rate limited."
+    body = {"message": message, "retry_after": round(seconds, 3), "global": scope == "global"}
+    return Response(429, body, told)
+
+
+def banned() -> Response:
+    """What Cloudflare says after too many invalid requests: no Via, and no JSON of Discord's."""
+    return Response(429, {"error": "error code: 1015"}, {"Retry-After": "600"})
