@@ -15,6 +15,7 @@ from typing import Any
 import gevent
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
+from locust.stats import CSV_STATS_INTERVAL_SEC
 
 from loadtests._connection import Connection, NatsUnreachable
 from loadtests._generator import Generator, Offer
@@ -26,6 +27,8 @@ from runtime.core.topology import Topology
 
 GATHER_MARGIN = 5.0
 COULD_NOT_START = 3
+CSV_ROUND = CSV_STATS_INTERVAL_SEC + 0.2
+"""Locust writes its CSV every second and not at the end: the last events need another round."""
 log = logging.getLogger("loadtests")
 
 
@@ -104,6 +107,8 @@ class Session:
         except (NatsUnreachable, NoStreams) as wrong:
             verdict = Verdict((f"the broker does not answer at the end: {wrong}",), "")
         self._publish(tally, verdict)
+        if vars(self._environment.parsed_options).get("csv_prefix"):
+            gevent.sleep(CSV_ROUND)
 
     def _gather(self) -> Tally | None:
         if self._generator is not None:
@@ -133,6 +138,8 @@ class Session:
         if self._generator is not None and isinstance(runner, WorkerRunner):
             tally = self._generator.settle()
             self._generator = None
+            # There is no public way to report what happened since the last round of 3 s.
+            runner._send_stats()  # noqa: SLF001
             runner.send_message("settled", tally.to_json())
 
     def _publish(self, tally: Tally, verdict: Verdict) -> None:

@@ -51,13 +51,12 @@ def test_locust_offers_what_it_says_and_every_event_is_handled(
     assert series["intended to handled"] == series["intended to stored"] == tally["offered"]
 
 
-def test_what_no_worker_handles_makes_the_run_invalid(fleet: ProcessFleet, tmp_path: Path) -> None:
-    before = fleet.workers
-    fleet.scale(0)
-    run = locust(fleet, tmp_path, "--settle", "1")
-    fleet.scale(len(before))
-    assert "pending" in run.stdout
-    second = locust(fleet, tmp_path)
+def test_without_workers_events_are_pending_and_spoil_the_next_run(tmp_path: Path) -> None:
+    with ProcessFleet(Plan(tmp_path, workers=1, bot_app=RAW), os.environ) as fleet:
+        fleet.scale(0)
+        first, second = (locust(fleet, tmp_path, "--settle", "1") for _ in range(2))
+    assert first.returncode == 0
+    assert "handled 0 + dead 0 + pending 1" in first.stdout
     assert second.returncode == 1
     assert "events waited before the run began" in second.stdout
 
