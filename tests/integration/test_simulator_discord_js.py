@@ -1,0 +1,65 @@
+"""discord.js, unmodified, on the fake Discord. Runs where Node.js finds the package."""
+
+import asyncio
+import shutil
+import subprocess
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from simulator import FakeDiscord
+from tests.eventually import eventually
+
+BOT = Path(__file__).with_name("simulator_bot.cjs")
+NODE = shutil.which("node")
+
+
+def has_discord_js() -> bool:
+    """Whether `require("discord.js")` works; NODE_PATH may name where it is installed."""
+    if NODE is None:
+        return False
+    return subprocess.run([NODE, "-e", 'require("discord.js")'], check=False,
+                          capture_output=True).returncode == 0  # fmt: skip
+
+
+pytestmark = [
+    pytest.mark.node,
+    pytest.mark.skipif(not has_discord_js(), reason="Node.js does not find discord.js"),
+]
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeDiscord]:
+    async with FakeDiscord(guilds=2, grace=0, max_concurrency=16) as discord:
+        process = await asyncio.create_subprocess_exec(
+            str(NODE), str(BOT), discord.url, stdout=PIPE
+        )
+        assert process.stdout is not None
+        assert await asyncio.wait_for(process.stdout.readline(), 20) == b"ready\n"
+        yield discord
+        process.kill()
+        await process.communicate()
+
+
+async def test_it_connects_and_answers(fake: FakeDiscord) -> None:
+    assert (await fake.user("ann").slash("hello"))["content"] == "hello from discord.js"
+    assert (await fake.user("ann").say("!probe 1"))["content"] == "probe 1"
+    assert fake.ledger()["rest"]["unlisted"] == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "details"), [("op7", {}), ("op9", {"resumable": True}), ("close", {"code": 4000})]
+)
+async def test_it_resumes_after(fake: FakeDiscord, kind: str, details: dict[str, object]) -> None:
+    fake.faults.add(kind, **details)
+    await eventually(lambda: fake.ledger()["sessions"]["resume"] == 1, within=15)
+    assert (await fake.user("ann").say("!probe 1"))["content"] == "probe 1"
+
+
+async def test_after_op_9_false_it_identifies_anew(fake: FakeDiscord) -> None:
+    fake.faults.add("op9", resumable=False)
+    await eventually(lambda: fake.ledger()["sessions"]["identify"] == 2, within=20)
+    await eventually(lambda: fake.ledger()["sessions"]["live"] == 1, within=20)
+    assert (await fake.user("ann").say("!probe 1"))["content"] == "probe 1"
