@@ -37,6 +37,14 @@ class Probes:
         """The process is to be restarted when ``check`` fails."""
         self._live[part] = check
 
+    def all_ready(self) -> bool:
+        """Whether every part is ready."""
+        return not self._unready()
+
+    def _unready(self) -> list[str]:
+        failed = [part for part, check in self._ready.items() if not check()]
+        return [*failed, "draining"] if self.draining else failed
+
     async def watch_loop(self) -> None:
         """Measure the event loop's lag, once a second."""
         while True:
@@ -77,10 +85,7 @@ class Probes:
         return _verdict(failed)
 
     async def _readyz(self, _request: web.Request) -> web.Response:
-        failed = [part for part, check in self._ready.items() if not check()]
-        if self.draining:
-            failed.append("draining")
-        return _verdict(failed)
+        return _verdict(self._unready())
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         body = generate_latest(self._telemetry.registry)

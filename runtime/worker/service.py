@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import discord
+from discord.http import Route
 
 from runtime import discord_api
 from runtime.bus.interface import Bus
@@ -29,7 +30,7 @@ from runtime.worker.rest_client import RestClient
 
 log = logging.getLogger(__name__)
 
-RETRY = 1.0
+RETRY = 0.5
 
 
 class WorkerService:
@@ -90,24 +91,29 @@ class WorkerService:
         async with BotHost(target, rest) as host:
             intents_value = target.intents.value
             async with self._announced(manifests, intents_value, host.event_types(), tasks):
-                started = await unless_stopped(stop, self._start_bot(host))
+                started = await unless_stopped(stop, self._start_bot(host, rest))
                 yield host.handle if started else None
 
-    async def _start_bot(self, host: BotHost) -> None:
-        """Log in; a gateway that is not up yet is waited for."""
+    async def _start_bot(self, host: BotHost, rest: RestClient) -> None:
+        try:
+            await self._await_gateway(rest)
+            await host.start()
+        except discord.HTTPException as error:
+            raise StartError(f"the bot cannot log in: {error}") from None
+
+    async def _await_gateway(self, rest: RestClient) -> None:
+        """Wait until somebody executes our requests; discord.py can log in only once."""
         waiting = False
         while True:
             try:
-                await host.start()
+                await rest.request(Route("GET", "/users/@me"))
             except discord.DiscordServerError as error:
                 if error.status != 503:
-                    raise StartError(f"the bot cannot log in: {error}") from None
+                    raise
                 if not waiting:
                     log.info("waiting for the gateway (%s)", error.text)
                     waiting = True
                 await asyncio.sleep(RETRY)
-            except discord.HTTPException as error:
-                raise StartError(f"the bot cannot log in: {error}") from None
             else:
                 return
 
