@@ -12,10 +12,10 @@ from typing import NoReturn, TypeVar
 
 from loadtests import _demo, _load
 from loadtests._child import PartFailed
+from loadtests._handlers import HandlerSpec
 from loadtests._interrupts import Interrupted, interruptible
 from loadtests._mix import ZIPF
 from loadtests._nats_server import NatsServerMissing
-from loadtests._points import HandlerSpec
 
 Item = TypeVar("Item")
 STARTED = time.strftime("%Y%m%d-%H%M%S")
@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_load(commands.add_parser("load", help="a Locust run against a fleet of its own"))
     _add_sweep(commands.add_parser("sweep", help="many runs with real workers, one data set"))
     _add_plan(commands.add_parser("plan", help="how many replicas, as a file for deployment"))
+    _add_capacity(commands.add_parser("capacity", help="measure this machine for the notebooks"))
     return parser
 
 
@@ -175,6 +176,25 @@ def _run_plan(options: argparse.Namespace) -> int:
         print(f"python -m loadtests plan: {why}", file=sys.stderr)
         return WRONG_VALUE
     return 0
+
+
+def _add_capacity(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    data = Path("notebooks/data")
+    add("--data", type=Path, default=data, help=f"where the data sets go ({data})")
+    add("--duration", type=_number(1, 600), default=8.0, help="seconds measured per run (8)")
+    add("--repetitions", type=_count(1, 20), default=2, help="runs per point (2)")
+    add("--directory", type=Path, help="for logs and streams (var/...)")
+    parser.set_defaults(run=_run_capacity)
+
+
+def _run_capacity(options: argparse.Namespace) -> int:
+    from loadtests import _capacity  # noqa: PLC0415 - pandas and scipy take a while to load
+
+    protocol = _capacity.Protocol(
+        options.data, _directory(options), options.duration, options.repetitions
+    )
+    return _capacity.run(protocol, os.environ)
 
 
 def _directory(options: argparse.Namespace) -> Path:

@@ -20,10 +20,13 @@ import random
 import re
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from runtime.core.envelope import Envelope
 
 _NAME = re.compile(r"(io|cpu|block)_(\d+)(ms|us)(?:_cv(\d+))?")
+_SPEC = re.compile(r"(?P<kind>io|cpu|block):(?P<number>[1-9]\d*)(?P<unit>ms|us)(?::cv(?P<cv>\d+))?")
+FROLF = "runtime.bots.frolf:bot"
 _UNITS = {"ms": 1e-3, "us": 1e-6}
 
 Handler = Callable[[Envelope], Awaitable[None]]
@@ -58,6 +61,42 @@ def make_handler(kind: str, mean: float, variation: float = 0.0) -> Handler:
         time.sleep(duration())  # noqa: ASYNC251 - holding the thread is what it is for
 
     return {"io": wait, "cpu": compute, "block": block}[kind]
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerSpec:
+    """What the workers do with an event: ``io:20ms``, ``cpu:2ms:cv50``, ``noop``, ``frolf``.
+
+    Raises:
+        ValueError: the text is none of these.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if self.text not in ("noop", "frolf") and _SPEC.fullmatch(self.text) is None:
+            raise ValueError(
+                f"handler must be noop, frolf, or like io:20ms, cpu:2ms, block:5ms:cv50, "
+                f"not {self.text}"
+            )
+
+    @property
+    def bot_app(self) -> str:
+        """The worker's BOT_APP."""
+        if self.text == "frolf":
+            return FROLF
+        return "loadtests._handlers:" + self.text.replace(":", "_")
+
+    @property
+    def kind(self) -> str:
+        """What it spends its time on: io, cpu, block, noop or frolf."""
+        return self.text.partition(":")[0]
+
+    @property
+    def seconds(self) -> float:
+        """The mean that was asked for; 0 where none was."""
+        found = _SPEC.fullmatch(self.text)
+        return int(found["number"]) * _UNITS[found["unit"]] if found else 0.0
 
 
 def __getattr__(name: str) -> Handler:

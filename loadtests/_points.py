@@ -1,6 +1,5 @@
 """The points of a sweep and the row that each becomes. No I/O and no clock."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, fields
 from itertools import product
@@ -8,49 +7,8 @@ from random import Random
 from typing import Any
 
 from loadtests._child import Usage
+from loadtests._handlers import HandlerSpec
 from loadtests._tally import Tally
-
-_HANDLER = re.compile(
-    r"(?P<kind>io|cpu|block):(?P<number>[1-9]\d*)(?P<unit>ms|us)(?::cv(?P<cv>\d+))?"
-)
-_UNITS = {"ms": 1e-3, "us": 1e-6}
-FROLF = "runtime.bots.frolf:bot"
-
-
-@dataclass(frozen=True, slots=True)
-class HandlerSpec:
-    """What the workers do with an event: ``io:20ms``, ``cpu:2ms:cv50``, ``noop``, ``frolf``.
-
-    Raises:
-        ValueError: the text is none of these.
-    """
-
-    text: str
-
-    def __post_init__(self) -> None:
-        if self.text not in ("noop", "frolf") and _HANDLER.fullmatch(self.text) is None:
-            raise ValueError(
-                f"handler must be noop, frolf, or like io:20ms, cpu:2ms, block:5ms:cv50, "
-                f"not {self.text}"
-            )
-
-    @property
-    def bot_app(self) -> str:
-        """The worker's BOT_APP."""
-        if self.text == "frolf":
-            return FROLF
-        return "loadtests._handlers:" + self.text.replace(":", "_")
-
-    @property
-    def kind(self) -> str:
-        """What it spends its time on: io, cpu, block, noop or frolf."""
-        return self.text.partition(":")[0]
-
-    @property
-    def seconds(self) -> float:
-        """The mean that was asked for; 0 where none was."""
-        found = _HANDLER.fullmatch(self.text)
-        return int(found["number"]) * _UNITS[found["unit"]] if found else 0.0
 
 
 @dataclass(frozen=True, slots=True)

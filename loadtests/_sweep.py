@@ -17,12 +17,11 @@ from typing import Any
 from loadtests._child import PartFailed
 from loadtests._dataset import read_rows, write_rows, write_sheet
 from loadtests._fleet import Plan, ProcessFleet
+from loadtests._handlers import FROLF, HandlerSpec
 from loadtests._load import run_locust
 from loadtests._metrics import Unreachable, backlogs
 from loadtests._mix import ZIPF, lane_shares
 from loadtests._points import (
-    FROLF,
-    HandlerSpec,
     Point,
     Sample,
     left_to_do,

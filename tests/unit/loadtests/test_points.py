@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from loadtests._child import Usage
-from loadtests._points import HandlerSpec, Sample, left_to_do, points_of, row_of, used_between
+from loadtests._handlers import HandlerSpec
+from loadtests._points import Sample, left_to_do, points_of, row_of, used_between
 from loadtests._tally import Tally
 
 
