@@ -18,7 +18,8 @@ FOUND = predict(RUNS, [(3, 300.0), (3, 900.0)], SHARES)
 
 def test_below_the_ceiling_the_rate_is_handled_with_a_finite_age() -> None:
     expected = FOUND[0].expected
-    assert expected["throughput"].value == 300
+    assert expected["throughput"].value == pytest.approx(300, rel=0.02)
+    assert expected["throughput"].low < 300 < expected["throughput"].high
     assert 0.008 < expected["age_p50"].low <= expected["age_p50"].high < 0.03
 
 
@@ -36,7 +37,7 @@ def test_the_score_has_a_line_for_each_measure() -> None:
     holdout = pd.DataFrame([run(3, 300.0, age_p50=0.02), run(3, 300.0, age_p50=0.03)])
     scored = score(to_json(FOUND), holdout, DEMAND).set_index("measure")
     assert scored.loc["age_p50", "measured"] == pytest.approx(0.025)
-    assert scored.loc["throughput", "error"] == pytest.approx(0)
+    assert scored.loc["throughput", "error"] == pytest.approx(0, abs=0.02)
     assert scored.loc["throughput", "inside"]
     assert skill(scored.reset_index())["age_p50"] <= 1
 
