@@ -103,6 +103,8 @@ class Hub:
         if session.state is State.LIVE:
             self.ledger.session_rests((session.shard, session.of))
         session.signal(signal)
+        if session.let_go is not None:
+            session.let_go()
         del self.sessions[session.id]
         self._shards[session.of][session.shard].remove(session)
         content = intents.Intent.MESSAGE_CONTENT

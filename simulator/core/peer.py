@@ -51,8 +51,6 @@ class Peer:
         if query.get("v", "10") not in VERSIONS:
             self.close(Close.INVALID_VERSION)
 
-    # -- what the client does
-
     def receive(self, data: str | bytes, now: float) -> None:
         """One message from the client."""
         if self.closing is not None:
@@ -166,9 +164,10 @@ class Peer:
         session.let_go = self._taken_over
 
     def _taken_over(self) -> None:
-        """Another socket resumed the session; this one is a leftover."""
-        self.session = None
-        self.close(Close.UNKNOWN_ERROR, "Resumed elsewhere.")
+        """Somebody else resumed or ended the session; this socket is a leftover."""
+        if self.session is not None:
+            self.session = None
+            self.close(Close.UNKNOWN_ERROR, "The session is no longer here.")
 
     def _refuse_resume(self, session: Session | None) -> None:
         self.hub.ledger.refused_resumes += 1
@@ -208,8 +207,6 @@ class Peer:
             raise Refused(Close.AUTHENTICATION_FAILED)
         if not token:
             raise Refused(Close.AUTHENTICATION_FAILED)
-
-    # -- what the server does
 
     @property
     def shard(self) -> int | None:

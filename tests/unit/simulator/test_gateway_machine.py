@@ -84,4 +84,4 @@ class Gateway(RuleBasedStateMachine):
 
 
 TestGateway = Gateway.TestCase
-TestGateway.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestGateway.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)

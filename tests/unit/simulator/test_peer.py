@@ -248,3 +248,12 @@ def test_a_client_that_reads_too_slowly_is_told_once_and_may_identify_again() ->
     assert names(client.read()) == [9]
     client.now += 6
     assert names(client.identify())[0] == "READY"
+
+
+def test_a_bad_resume_of_a_live_session_ends_it_for_its_socket_too() -> None:
+    client, session = ready()
+    assert names(client.another().resume(session, 99)) == [9]
+    client.read()
+    assert client.close_code == 4000
+    client.send(1)
+    client.peer.lost(4000, NOW)
