@@ -9,6 +9,7 @@
     ├── MalformedEnvelope       the bus carried what no gateway of ours published
     └── BusError
         ├── BusUnavailable      not connected, or no answer in time: try again later
+        │   └── NobodyServes    nobody was there: the request was not executed
         ├── StoreRejected       the broker refuses this very message: trying again cannot help
         ├── RevisionConflict    somebody else wrote the key first
         └── LeaseLost           somebody else is the holder now: stop            -> exit status 1
@@ -41,6 +42,10 @@ class BusError(MultipodError):
 
 class BusUnavailable(BusError):  # noqa: N818
     """No connection, or no answer within the time allowed."""
+
+
+class NobodyServes(BusUnavailable):
+    """Nobody serves the subject at the moment, so nothing was done."""
 
 
 class StoreRejected(BusError):  # noqa: N818

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from runtime.core.routing import Subjects
+from runtime.core.shards import ShardPlan
 from runtime.errors import ConfigurationError
 
 DEFAULT_API_URL = "https://discord.com/api"
@@ -110,6 +111,12 @@ def _log_format(value: str) -> str:
     return value
 
 
+def _ordinal(value: str) -> int | None:
+    if value and (not value.isascii() or not value.isdecimal() or len(value) > 5):
+        raise ConfigurationError(f"must be a whole number, 0 or above, not {value!r}")
+    return int(value) if value else None
+
+
 def _prefix(value: str) -> str:
     return Subjects(value).prefix
 
@@ -192,6 +199,18 @@ SETTINGS = (
         "events that may wait for NATS before the gateway lets Discord hold the rest",
     ),
     Setting(
+        "SHARDS",
+        "auto",
+        ShardPlan.parse,
+        "shards of this gateway: auto, 64 (all of 64), 0-15/64, or 16/64 (16 a process)",
+    ),
+    Setting(
+        "SHARD_ORDINAL",
+        "",
+        _ordinal,
+        "with SHARDS 16/64: which 16, from 0; by default the number that the host name ends in",
+    ),
+    Setting(
         "GRACE_PERIOD",
         "25",
         _seconds,
@@ -220,6 +239,8 @@ class Settings:
     prune_commands: bool
     event_types: frozenset[str]
     buffer_events: int
+    shards: ShardPlan
+    shard_ordinal: int | None
     grace_period: float
 
     @classmethod

@@ -111,6 +111,15 @@ class Checkpoint(msgspec.Struct, frozen=True):
     seq: int
     shard: int
     shard_count: int = 1
+    intents: int = 0
+
+    def differs(self, shard_count: int, intents: int) -> str:
+        """Why the session cannot serve the bot as it is now; empty when it can."""
+        if self.shard_count != shard_count:
+            return f"there are {shard_count} shards now and were {self.shard_count}"
+        if self.intents != intents:
+            return "the bot asks for other intents now"
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,18 +25,17 @@ class Checkpoints:
         self._written: dict[int, Checkpoint] = {}
         self._unsure: dict[int, set[bytes]] = {}
 
-    async def load(self, shard: int, shard_count: int) -> Checkpoint | None:
-        """The last checkpoint of a shard, unless the number of shards has changed since."""
+    async def load(self, shard: int) -> Checkpoint | None:
+        """The last checkpoint of a shard."""
         entry = await self._bucket.get(f"checkpoint.{shard}")
         if entry is None or entry.value is None:
             return None
         self._revisions[shard] = entry.revision
         try:
-            checkpoint = msgspec.json.decode(entry.value, type=Checkpoint)
+            return msgspec.json.decode(entry.value, type=Checkpoint)
         except msgspec.DecodeError as error:
             log.warning("checkpoint of shard %d cannot be read: %s", shard, error)
             return None
-        return checkpoint if checkpoint.shard_count == shard_count else None
 
     async def save(self, progress: Progress) -> None:
         """Write where a shard is safe, if that moved.

@@ -210,6 +210,7 @@ class Shard:
             seq=0,
             shard=self.number,
             shard_count=self._client.shard_count or 1,
+            intents=self._client.intents.value,
         )
         return Progress(checkpoint)
 

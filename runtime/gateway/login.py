@@ -39,7 +39,6 @@ async def log_in(settings: Settings) -> tuple[discord.Client, GatewayBot]:
         await client.close()
         reason = str(error).partition("\n")[0] or type(error).__name__
         raise StartError(f"cannot reach Discord at {url} ({reason})") from None
-    client._connection.shard_count = max(1, gateway.shards)  # noqa: SLF001
     discord_api.point_at(url, gateway.url)
     return client, gateway
 

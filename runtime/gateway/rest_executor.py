@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -29,6 +30,9 @@ class RestExecutor:
         self._registrar = registrar
         self.invalid = InvalidRequests()
         self.token_refused = False
+        self._in_hand = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._requests = telemetry.counter(
             "gateway_rest_requests", "Requests executed for workers", "method", "status"
         )
@@ -38,6 +42,22 @@ class RestExecutor:
 
     async def answer(self, message: Message) -> Message:
         """The reply to one request message."""
+        self._in_hand += 1
+        self._idle.clear()
+        try:
+            return await self._answer(message)
+        finally:
+            self._in_hand -= 1
+            if not self._in_hand:
+                self._idle.set()
+
+    async def finished(self, timeout: float) -> None:
+        """Wait until no request is in hand, or until ``timeout`` seconds are over."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._idle.wait()
+
+    async def _answer(self, message: Message) -> Message:
         began = time.monotonic()
         method = "?"
         try:

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import os
+import secrets
 import socket as sockets
-import time
 from contextlib import suppress
 
 import discord
@@ -16,14 +16,15 @@ from runtime.core.identify import GatewayBot
 from runtime.core.manifest import newest, wanted_types
 from runtime.core.routing import Subjects
 from runtime.core.session import Patience
+from runtime.core.shards import ShardRange, ordinal_of
 from runtime.core.topology import Topology
 from runtime.errors import BusUnavailable, StartError
 from runtime.gateway.checkpoints import Checkpoints
-from runtime.gateway.connection import Shard
 from runtime.gateway.forwarder import Forwarder
 from runtime.gateway.login import find_intents, log_in
 from runtime.gateway.registrar import Registrar
 from runtime.gateway.rest_executor import RestExecutor
+from runtime.gateway.shards import Shards
 from runtime.gateway.starts import Starts
 from runtime.probes import Probes
 from runtime.settings import Settings
@@ -32,10 +33,9 @@ from runtime.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
 
-CHECKPOINT_EVERY = 0.25
 MANIFESTS_EVERY = 1.0
-SILENT_AFTER = 90.0
-HANG_UP_WITHIN = 4.0
+REQUESTS_WITHIN = 5.0
+"""Seconds that requests in hand may hold up the hand-over."""
 
 
 class GatewayService:
@@ -50,42 +50,32 @@ class GatewayService:
         patience: Patience = Patience(),  # noqa: B008 - frozen
     ) -> None:
         self._settings = settings
-        self._patience = patience
         self._bus = bus
         self._telemetry = telemetry
         self._subjects = Subjects(settings.subject_prefix)
         self._topology = Topology(self._subjects)
         self._forwarder = Forwarder(bus, self._subjects, telemetry, settings.buffer_events)
-        self._shards: list[Shard] = []
-        self._connections = telemetry.counter(
-            "gateway_connections", "Sessions begun or resumed", "kind"
-        )
-        probes.ready("gateway", self._is_connected)
-        probes.live("gateway", self._hears)
-
-    def _is_connected(self) -> bool:
-        return bool(self._shards) and all(shard.is_live for shard in self._shards)
-
-    def _hears(self) -> bool:
-        now = time.monotonic()
-        return all(now - shard.last_heard < SILENT_AFTER for shard in self._shards if shard.is_live)
+        self._shards = Shards(self._forwarder, telemetry, patience)
+        probes.ready("gateway", lambda: self._shards.are_connected)
+        probes.live("gateway", lambda: self._shards.hear)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until ``stop``; then leave sessions that the next process resumes.
 
         Raises:
+            ConfigurationError: SHARDS and SHARD_ORDINAL name no shards.
             StartError: Discord cannot be reached or refuses; NATS does not do what is needed.
             LeaseLost, RevisionConflict: another gateway took over.
         """
         client, gateway = await log_in(self._settings)
         try:
+            held = self._find_shards(client, gateway)
             await self._bus.ensure(self._topology)
             leases = await self._bus.bucket(self._topology.leases)
-            holder = f"{sockets.gethostname()}-{os.getpid()}"
-            lease = Lease(leases, "gateway", holder, self._topology.leases.ttl)
+            lease = Lease(leases, held.lease, _own_name(), self._topology.leases.ttl)
             if await unless_stopped(stop, lease.acquire(_log_standby)):
                 try:
-                    await self._serve(client, gateway, lease, stop)
+                    await self._serve(client, gateway, held, lease, stop)
                 finally:
                     await lease.release()
         except BusUnavailable as error:
@@ -93,30 +83,48 @@ class GatewayService:
         finally:
             await client.close()
 
+    def _find_shards(self, client: discord.Client, gateway: GatewayBot) -> ShardRange:
+        ordinal = self._settings.shard_ordinal
+        if ordinal is None:
+            ordinal = ordinal_of(sockets.gethostname())
+        held = self._settings.shards.resolve(gateway.shards, ordinal)
+        client._connection.shard_count = held.total  # noqa: SLF001
+        log.info("shards %s", held)
+        return held
+
     async def _serve(
-        self, client: discord.Client, gateway: GatewayBot, lease: Lease, stop: asyncio.Event
+        self,
+        client: discord.Client,
+        gateway: GatewayBot,
+        held: ShardRange,
+        lease: Lease,
+        stop: asyncio.Event,
     ) -> None:
         state = await self._bus.bucket(self._topology.state)
         manifests = Manifests(await self._bus.bucket(self._topology.workers))
         checkpoints = Checkpoints(state)
         executor = self._executor(client, state, manifests)
-        serving = await self._bus.serve(self._subjects.rest, executor.answer)
+        # One authority for the rate limits: of several ranges, the one that leads.
+        serving = (
+            await self._bus.serve(self._subjects.rest, executor.answer) if held.leads else None
+        )
         try:
             async with asyncio.TaskGroup() as tasks:
                 background = [
                     tasks.create_task(self._follow(manifests)),
                     tasks.create_task(lease.keep()),
-                    tasks.create_task(self._keep_saving(checkpoints)),
+                    tasks.create_task(self._shards.keep_saving(checkpoints)),
                 ]
                 if await unless_stopped(stop, self._learn_intents(client, manifests, state)):
-                    starts = Starts(client, lease, self._forwarder, gateway)
-                    await self._make_shards(client, starts, checkpoints)
-                    await self._hold_shards(stop)
+                    starts = Starts(client, lease, self._forwarder, state, gateway)
+                    await self._shards.load(held, client, starts, checkpoints)
+                    await self._shards.hold(stop)
                 for task in background:
                     task.cancel()
-            await self._hand_over(checkpoints)
         finally:
-            await serving.stop()
+            if serving is not None:
+                await serving.stop()
+        await self._hand_over(checkpoints, executor)
 
     def _executor(
         self, client: discord.Client, state: KeyValue, manifests: Manifests
@@ -131,55 +139,15 @@ class GatewayService:
     ) -> None:
         client._connection._intents = await find_intents(manifests, state)  # noqa: SLF001
 
-    async def _make_shards(
-        self, client: discord.Client, starts: Starts, checkpoints: Checkpoints
-    ) -> None:
-        count = client.shard_count or 1
-        for number in range(count):
-            checkpoint = await checkpoints.load(number, count)
-            self._shards.append(
-                Shard(
-                    number,
-                    client,
-                    self._forwarder,
-                    starts,
-                    checkpoint,
-                    self._on_connection,
-                    self._patience,
-                )
-            )
-
-    async def _hold_shards(self, stop: asyncio.Event) -> None:
-        """Hold all shards until ``stop``; then hang up so that each can be resumed."""
-        async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(self._hold(shard)) for shard in self._shards]
-            await stop.wait()
-            await asyncio.gather(*(shard.stop() for shard in self._shards))
-            _, late = await asyncio.wait(running, timeout=HANG_UP_WITHIN)
-            for task in late:
-                task.cancel()
-
-    async def _hold(self, shard: Shard) -> None:
-        refused = await shard.run()
-        if refused is not None:
-            raise StartError(f"Discord refuses the connection: {refused.value}")
-
-    async def _hand_over(self, checkpoints: Checkpoints) -> None:
-        """Wait for the last acknowledgements, then write where to resume."""
-        flushed = await self._forwarder.flush(self._settings.grace_period)
-        await self._save(checkpoints)
+    async def _hand_over(self, checkpoints: Checkpoints, executor: RestExecutor) -> None:
+        """Wait for the last acknowledgements and answers, then write where to resume."""
+        flushed, _ = await asyncio.gather(
+            self._forwarder.flush(self._settings.grace_period),
+            executor.finished(min(REQUESTS_WITHIN, self._settings.grace_period)),
+        )
+        await self._shards.save(checkpoints)
         left = "" if flushed else f"; {self._forwarder.unacknowledged} events left to the next"
         log.info("gateway stopped, its sessions can be resumed%s", left)
-
-    async def _keep_saving(self, checkpoints: Checkpoints) -> None:
-        while True:
-            await asyncio.sleep(CHECKPOINT_EVERY)
-            await self._save(checkpoints)
-
-    async def _save(self, checkpoints: Checkpoints) -> None:
-        for shard in self._shards:
-            if shard.progress is not None:
-                await checkpoints.save(shard.progress)
 
     async def _follow(self, manifests: Manifests) -> None:
         """Publish what the workers want published."""
@@ -189,11 +157,6 @@ class GatewayService:
                 if found:
                     self._forwarder.wanted = wanted_types(found, self._settings.event_types)
             await asyncio.sleep(MANIFESTS_EVERY)
-
-    def _on_connection(self, shard: int, what: str, detail: str) -> None:
-        if what in {"identified", "resumed"}:
-            self._connections.labels("identify" if what == "identified" else "resume").inc()
-        log.info("connection", extra={"fields": {"shard": shard, "state": what, "detail": detail}})
 
 
 class _Deciding:
@@ -207,6 +170,11 @@ class _Deciding:
         deciding = newest(found)
         mine = next((manifest for manifest in found if manifest.worker == worker), None)
         return deciding is None or mine is None or mine.version == deciding.version
+
+
+def _own_name() -> str:
+    """Different for every process, in containers too, which share host names and process ids."""
+    return f"{sockets.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
 
 
 def _log_standby(holder: str) -> None:

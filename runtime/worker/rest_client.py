@@ -4,6 +4,8 @@ Interaction replies do not come here. Discord takes them without a token, so dis
 itself, straight from the worker.
 """
 
+import asyncio
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,10 +16,13 @@ from discord.http import Route
 from runtime.bus.interface import Bus, Message
 from runtime.core import rest
 from runtime.core.rest import FormField, RestReply, RestRequest
-from runtime.errors import BusUnavailable
+from runtime.errors import BusUnavailable, NobodyServes
 
 TIMEOUT = 30.0
 ANSWER_GRACE = 5.0
+WAIT_FOR_GATEWAY = 20.0
+"""Seconds without a gateway that a request outlasts: longer than a restart or a takeover."""
+ASK_AGAIN = 0.25
 
 
 class RemoteResponse:
@@ -55,13 +60,22 @@ class RestClient:
             file.reset(seek=True)
         request = self._request(route, form, kwargs)
         try:
-            answer = await self._bus.request(
-                Message(self._subject, rest.encode(request)), TIMEOUT + ANSWER_GRACE
-            )
+            answer = await self._ask(Message(self._subject, rest.encode(request)))
         except BusUnavailable as error:
             response: Any = RemoteResponse(503, "Service Unavailable")
             raise discord.DiscordServerError(response, f"the gateway: {error}") from error
         return _result(rest.decode_reply(answer.body))
+
+    async def _ask(self, message: Message) -> Message:
+        """While no gateway is there, as between two of them, nothing was done: ask again."""
+        deadline = time.monotonic() + WAIT_FOR_GATEWAY
+        while True:
+            try:
+                return await self._bus.request(message, TIMEOUT + ANSWER_GRACE)
+            except NobodyServes:
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(ASK_AGAIN)
 
     def _request(
         self, route: Route, form: Iterable[dict[str, Any]] | None, kwargs: dict[str, Any]

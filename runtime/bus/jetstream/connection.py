@@ -26,10 +26,11 @@ from runtime.bus.interface import (
 from runtime.bus.jetstream.bucket import JetStreamBucket
 from runtime.bus.jetstream.consumption import Consumption
 from runtime.bus.jetstream.errors import TRANSPORT_ERRORS
+from runtime.bus.jetstream.listening import Served, Subscribed
 from runtime.bus.jetstream.making import make
 from runtime.bus.store_pipeline import StorePipeline
 from runtime.core.topology import Bucket, Consumer, Topology
-from runtime.errors import BusUnavailable, StartError, StoreRejected
+from runtime.errors import BusUnavailable, NobodyServes, StartError, StoreRejected
 
 log = logging.getLogger(__name__)
 
@@ -187,7 +188,7 @@ class JetStreamBus:
         async def heard(msg: Msg) -> None:
             await handler(Message(msg.subject, msg.data, msg.headers or {}))
 
-        return await self._listen(subject, queue, heard)
+        return Subscribed(await self._listen(subject, queue, heard))
 
     async def request(self, message: Message, timeout: float) -> Message:
         """Ask whoever serves the subject."""
@@ -196,7 +197,7 @@ class JetStreamBus:
                 message.subject, message.body, timeout=timeout, headers=dict(message.headers)
             )
         except nats.errors.NoRespondersError:
-            raise BusUnavailable(f"nobody serves {message.subject}") from None
+            raise NobodyServes(f"nobody serves {message.subject}") from None
         except TRANSPORT_ERRORS as error:
             raise BusUnavailable(f"no answer from {message.subject}: {error}") from error
         headers = reply.headers or {}
@@ -224,18 +225,18 @@ class JetStreamBus:
             self._served.add(task)
             task.add_done_callback(self._served.discard)
 
-        return await self._listen(subject, "serve", heard)
+        return Served(self._client, await self._listen(subject, "serve", heard))
 
     async def _listen(
         self, subject: str, queue: str, heard: Callable[[Msg], Awaitable[None]]
-    ) -> Subscription:
+    ) -> NatsSubscription:
         """Subscribe; when this returns the server knows of it."""
         try:
             sub = await self._client.subscribe(subject, queue=queue, cb=heard)
             await self._client.flush(API_TIMEOUT)
         except TRANSPORT_ERRORS as error:
             raise BusUnavailable(f"cannot listen to {subject}: {error!s}") from error
-        return _Subscribed(sub)
+        return sub
 
     async def consume(self, consumer: Consumer, handler: Consume, credit: int) -> Subscription:
         """Pull from a durable consumer."""
@@ -294,15 +295,3 @@ class JetStreamBus:
         for consumption in self._consumptions:
             consumption.reconnected()
         self._pipeline.reconnected()
-
-
-class _Subscribed:
-    """A plain subscription."""
-
-    def __init__(self, sub: NatsSubscription) -> None:
-        self._sub = sub
-
-    async def stop(self) -> None:
-        """Hear nothing more; what the server has sent already is dropped."""
-        with suppress(*TRANSPORT_ERRORS):
-            await self._sub.unsubscribe()

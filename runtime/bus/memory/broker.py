@@ -11,7 +11,7 @@ from runtime.bus.memory.listeners import Listener, Reply, Server
 from runtime.bus.memory.streams import StreamLog
 from runtime.bus.memory.subjects import Routes
 from runtime.core.topology import Bucket, Consumer, Topology
-from runtime.errors import BusUnavailable, StoreRejected
+from runtime.errors import BusUnavailable, NobodyServes, StoreRejected
 
 T = TypeVar("T")
 
@@ -90,7 +90,7 @@ class MemoryBroker:
         self._tell(message)
         servers = self.servers.of(message.subject)
         if not servers:
-            raise BusUnavailable(f"nobody serves {message.subject}")
+            raise NobodyServes(f"nobody serves {message.subject}")
         servers[next(self._turn) % len(servers)].asked(message, reply)
 
     def consumer(self, consumer: Consumer) -> DurableConsumer:
