@@ -10,7 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
-from loadtests import _demo, _load
+from loadtests import _chaos, _demo, _load
 from loadtests._child import PartFailed
 from loadtests._handlers import HandlerSpec
 from loadtests._interrupts import Interrupted, interruptible
@@ -60,7 +60,25 @@ def _parser() -> argparse.ArgumentParser:
     _add_sweep(commands.add_parser("sweep", help="many runs with real workers, one data set"))
     _add_plan(commands.add_parser("plan", help="how many replicas, as a file for deployment"))
     _add_capacity(commands.add_parser("capacity", help="measure this machine for the notebooks"))
+    _add_chaos(commands.add_parser("chaos", help="gateways and broker die under load"))
     return parser
+
+
+def _add_chaos(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--rate", type=_number(1, 1e6), default=500.0, help="events/s offered (500)")
+    add("--restarts", type=_count(1, 1000), default=20, help="of the gateway (20)")
+    add("--outage", type=_number(0, 600), default=10.0, help="seconds without nats-server (10)")
+    add("--workers", type=_count(1, 64), default=2, help="worker processes (2)")
+    add("--seed", type=_count(0, 1 << 31), default=1, help="of the moments (1)")
+    add("--directory", type=Path, help="for logs and streams (var/...)")
+    parser.set_defaults(run=_run_chaos)
+
+
+def _run_chaos(options: argparse.Namespace) -> int:
+    given = vars(options) | {"directory": _directory(options)}
+    names = [item.name for item in fields(_chaos.Chaos) if item.name != "phases"]
+    return _chaos.run(_chaos.Chaos(**{name: given[name] for name in names}), os.environ)
 
 
 def _list_of(parse: Callable[[str], Item]) -> Callable[[str], tuple[Item, ...]]:
@@ -149,7 +167,10 @@ def _run_sweep(options: argparse.Namespace) -> int:
 
     given = vars(options) | {"directory": _directory(options), "handlers": options.handler}
     names = [item.name for item in fields(_sweep.Sweep)]
-    return _sweep.run(_sweep.Sweep(**{name: given[name] for name in names}), os.environ)
+    try:
+        return _sweep.run(_sweep.Sweep(**{name: given[name] for name in names}), os.environ)
+    except _sweep.ForeignFile as wrong:
+        return _refuse(options, wrong)
 
 
 def _add_plan(parser: argparse.ArgumentParser) -> None:
@@ -173,8 +194,7 @@ def _run_plan(options: argparse.Namespace) -> int:
     try:
         _plan.run(options.data, need, options.out)
     except _plan.CANNOT as why:
-        print(f"python -m loadtests plan: {why}", file=sys.stderr)
-        return WRONG_VALUE
+        return _refuse(options, why)
     return 0
 
 
@@ -195,6 +215,12 @@ def _run_capacity(options: argparse.Namespace) -> int:
         options.data, _directory(options), options.duration, options.repetitions
     )
     return _capacity.run(protocol, os.environ)
+
+
+def _refuse(options: argparse.Namespace, why: Exception) -> int:
+    """One line about a wrong value."""
+    print(f"python -m loadtests {options.command}: {why}", file=sys.stderr)
+    return WRONG_VALUE
 
 
 def _directory(options: argparse.Namespace) -> Path:
@@ -227,5 +253,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"stopped by {signal}", file=sys.stderr)
         return signal.exit_status
     except (PartFailed, NatsServerMissing) as wrong:
-        print(f"python -m loadtests {options.command}: {wrong}", file=sys.stderr)
+        _refuse(options, wrong)
         return COULD_NOT_START

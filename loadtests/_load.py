@@ -1,5 +1,6 @@
 """``python -m loadtests load``: a short Locust run against a fleet that it starts and stops."""
 
+import math
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -40,10 +41,15 @@ def run(load: Load, environ: Mapping[str, str]) -> int:
             *("--users", str(load.users)),
             *("--spawn-rate", str(load.users)),
             *("--event-rate", f"{load.rate / load.users:g}"),
-            *("--run-time", f"{load.duration:g}s"),
+            *("--run-time", whole_seconds(load.duration)),
             *("--csv", str(load.directory / "locust")),
         ]
         return run_locust(arguments, load.duration, environ)
+
+
+def whole_seconds(seconds: float) -> str:
+    """As ``--run-time`` takes it, rounded up: Locust knows no fractions."""
+    return f"{math.ceil(seconds)}s"
 
 
 def run_locust(

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from loadtests._child import PartFailed
-from loadtests._dataset import read_rows, write_rows, write_sheet
+from loadtests._dataset import ForeignFile, read_rows, write_rows, write_sheet
 from loadtests._fleet import Plan, ProcessFleet
 from loadtests._handlers import FROLF, HandlerSpec
-from loadtests._load import run_locust
+from loadtests._load import run_locust, whole_seconds
 from loadtests._metrics import Unreachable, backlogs
 from loadtests._mix import ZIPF, lane_shares
 from loadtests._points import (
@@ -31,6 +31,7 @@ from loadtests._points import (
 )
 from loadtests._tally import Tally
 
+__all__ = ["ForeignFile", "Sweep", "run"]
 UNIT = 25.0
 """Events/s of one Locust user, about."""
 
@@ -122,7 +123,8 @@ def _measure(sweep: Sweep, point: Point, environ: Mapping[str, str]) -> dict[str
         limit = sweep.duration + sweep.settle
         run_locust(arguments, limit, environ, log, lambda: samples.append(_sample(fleet)))
     if not results.exists():
-        raise PartFailed(f"locust left no result; see {log}")
+        said = log.read_text(errors="replace").strip().rpartition("\n")[2]
+        raise PartFailed(f"locust left no result; {log} ends with: {said}")
     result = json.loads(results.read_text())
     tally = Tally.from_json(result["tally"])
     end = float(result["stopped_at"])
@@ -145,7 +147,7 @@ def _arguments(sweep: Sweep, point: Point, nats_url: str) -> Sequence[str]:
         "--users": users,
         "--spawn-rate": users,
         "--event-rate": point.rate / users,
-        "--run-time": f"{sweep.warm_up + sweep.duration:g}s",
+        "--run-time": whole_seconds(sweep.warm_up + sweep.duration),
         "--warm-up": sweep.warm_up,
         "--settle": sweep.settle,
         "--guilds": sweep.guilds,
