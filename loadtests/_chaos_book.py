@@ -100,17 +100,23 @@ def lines(before: Book, after: Book) -> list[tuple[str, str]]:
         ("handled twice", str(handled + dead - stored)),
         (
             "probes",
-            f"{sent} sent, {answered} answered, {probes['lost']} lost, "
-            f"{probes['duplicated']} duplicated",
+            (
+                f"{sent} sent, {answered} answered, {probes['lost']} lost, "
+                f"{probes['duplicated']} duplicated"
+            ),
         ),
         (
             "sessions",
-            f"{sessions['identify']} IDENTIFY, {resumed} RESUME, {replayed} events replayed, "
-            f"at most {sessions['max_live_per_shard']} live per shard",
+            (
+                f"{sessions['identify']} IDENTIFY, {resumed} RESUME, {replayed} events replayed, "
+                f"at most {sessions['max_live_per_shard']} live per shard"
+            ),
         ),
         (
             "heartbeats",
-            f"at most {after.ledger['heartbeats']['max_gap_ms']:.0f} ms apart, "
-            f"{after.ledger['heartbeats']['missed']} missed",
+            (
+                f"at most {after.ledger['heartbeats']['max_gap_ms']:.0f} ms apart, "
+                f"{after.ledger['heartbeats']['missed']} missed"
+            ),
         ),
     ]
