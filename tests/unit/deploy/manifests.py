@@ -25,11 +25,15 @@ def kustomizations() -> list[str]:
 @cache
 def render(kustomization: str) -> list[Manifest]:
     """All objects of one of them."""
-    directory = str(KUBERNETES / kustomization)
+    return kustomize(KUBERNETES / kustomization)
+
+
+def kustomize(directory: Path) -> list[Manifest]:
+    """All objects that a directory with a ``kustomization.yaml`` renders to."""
     if shutil.which("kubectl"):
-        command = ["kubectl", "kustomize", directory]
+        command = ["kubectl", "kustomize", str(directory)]
     elif shutil.which("kustomize"):
-        command = ["kustomize", "build", directory]
+        command = ["kustomize", "build", str(directory)]
     else:
         missing("no kubectl and no kustomize: apt-get install kubernetes-client")
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)

@@ -1,0 +1,108 @@
+"""A nats-server with exactly the configuration of ``deploy/nats``, and clients of each user."""
+
+import importlib.util
+import shutil
+import ssl
+from contextlib import suppress
+from pathlib import Path
+from types import ModuleType
+from typing import Self
+from urllib.parse import urlsplit
+
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from loadtests._nats_server import NatsServer
+from tests.unit.deploy.manifests import DEPLOY
+
+HOSTS = ("localhost",)
+
+
+def load_credentials() -> ModuleType:
+    """``deploy/nats/credentials.py``, which is a script and not in a package."""
+    path = DEPLOY / "nats" / "credentials.py"
+    spec = importlib.util.spec_from_file_location("credentials", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class SecuredNats(NatsServer):
+    """One server whose secrets are in ``secrets``; port and store are the only things changed."""
+
+    def __init__(self, directory: Path, secrets: Path) -> None:
+        self.secrets = secrets
+        self._home = secrets / "server"
+        for path in (DEPLOY / "nats").glob("*.conf"):
+            shutil.copy(path, self._home)
+        super().__init__(directory, config=self._home / "nats.conf")
+
+    def _command(self) -> list[str]:
+        return ["env", "-C", str(self._home), *super()._command()]
+
+    def url_of(self, user: str) -> str:
+        """``NATS_URL`` of a user, password included."""
+        written = (self.secrets / "clients" / user).read_text()
+        return written.replace("nats:4222", self.url.removeprefix("nats://"))
+
+    @property
+    def authority(self) -> Path:
+        """The certificate that clients have to trust."""
+        return self.secrets / "clients" / "ca.crt"
+
+
+class Person:
+    """A connection of one user, who tries things and takes note of what is refused."""
+
+    def __init__(self, server: SecuredNats, user: str, *, password: str = "") -> None:
+        self._url = server.url_of(user)
+        self._password = password
+        self._trust = ssl.create_default_context(cafile=str(server.authority))
+        self._client = Client()
+        self.refusals: list[str] = []
+
+    async def __aenter__(self) -> Self:
+        parts = urlsplit(self._url)
+        await self._client.connect(
+            f"tls://{parts.hostname}:{parts.port}",
+            user=parts.username,
+            password=self._password or parts.password,
+            tls=self._trust,
+            error_cb=self._note,
+            allow_reconnect=False,
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.close()
+
+    async def _note(self, error: Exception) -> None:
+        self.refusals.append(str(error))
+
+    async def publish(self, subject: str, body: bytes = b"", reply: str = "") -> None:
+        """Publish; the server has looked at it when ``wait_for_the_server`` returns."""
+        await self._client.publish(subject, body, reply=reply)
+
+    async def listen(self, subject: str) -> list[bytes]:
+        """A list that grows by every body heard."""
+        heard: list[bytes] = []
+
+        async def hear(message: Msg) -> None:
+            heard.append(message.data)
+
+        await self._client.subscribe(subject, cb=hear)
+        await self._client.flush(5)
+        return heard
+
+    async def wait_for_the_server(self) -> None:
+        """Return when everything published before has had its effect, answers included.
+
+        JetStream works through the requests to its API one after the other.
+        """
+        for _ in range(2):
+            with suppress(nats.errors.NoRespondersError):
+                await self._client.request("$JS.API.STREAM.INFO.DISCORD_EVENTS", timeout=5)
+            await self._client.flush(5)

@@ -1,0 +1,71 @@
+"""The script that makes passwords and certificates."""
+
+import stat
+import subprocess
+from pathlib import Path
+
+import kubernetes_validate
+import pytest
+
+from tests.unit.deploy.manifests import KUBERNETES, kustomize, pods, render, secret_keys
+from tests.unit.deploy.secured import load_credentials
+
+credentials = load_credentials()
+ROLES = ("gateway", "worker")
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("credentials") / "set"
+    assert credentials.main([str(made)]) == 0
+    return made
+
+
+def test_nobody_else_can_read_what_it_writes(directory: Path) -> None:
+    for path in directory.rglob("*"):
+        assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
+
+
+def test_it_never_overwrites_secrets(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (directory / "server" / "passwords.conf").read_text()
+    assert credentials.main([str(directory)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert (directory / "server" / "passwords.conf").read_text() == before
+
+
+def test_git_does_not_see_what_it_writes(directory: Path) -> None:
+    assert (directory / ".gitignore").read_text() == "*\n"
+
+
+def test_every_user_has_a_password_of_its_own(directory: Path) -> None:
+    urls = [(directory / "clients" / user).read_text() for user in credentials.USERS]
+    assert len({url.split(":")[2] for url in urls}) == len(credentials.USERS)
+
+
+def test_the_certificate_names_every_server_of_the_cluster(directory: Path) -> None:
+    shown = openssl(directory, "-ext", "subjectAltName")
+    for host in ("nats", "nats-0.nats-peers", "nats-2.nats-peers", "localhost"):
+        assert f"DNS:{host}" in shown
+
+
+def test_the_secrets_render_and_are_those_that_the_pods_ask_for(directory: Path) -> None:
+    (directory / "discord-token").write_text("token")
+    (directory / "database-url").write_text("postgresql+asyncpg://frolf@database/frolf")
+    made = {each["metadata"]["name"]: each for each in kustomize(directory)}
+    for secret in made.values():
+        kubernetes_validate.validate(secret, "1.37", strict=True)
+    for _, pod in pods(render("base")):
+        for name, key in secret_keys(pod):
+            assert key == "*" or key in made[name]["data"]
+
+
+def test_the_pods_find_the_authority_under_the_hash_of_its_name(directory: Path) -> None:
+    found = openssl(directory, "-subject_hash", path="server/ca.crt").strip()
+    text = "".join((KUBERNETES / "base" / f"{role}.yaml").read_text() for role in ROLES)
+    assert text.count(f"path: {found}.0") == len(ROLES)
+
+
+def openssl(directory: Path, *arguments: str, path: str = "server/tls.crt") -> str:
+    """What openssl says about a certificate."""
+    command = ["openssl", "x509", "-noout", "-in", str(directory / path), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -1,0 +1,180 @@
+"""What each user of NATS cannot do, asked of a real server with the configuration of ``deploy``."""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import AsyncIterator
+
+import nats.errors
+import pytest
+
+from loadtests._metrics import call_json
+from runtime.bus.interface import Message
+from runtime.bus.jetstream import JetStreamBus
+from runtime.core.routing import Subjects
+from runtime.core.topology import Topology
+from tests.unit.deploy.secured import Person, SecuredNats
+
+TOPOLOGY = Topology(Subjects())
+EVENT = "discord.v1.event.3.MESSAGE_CREATE"
+LEASE = "$KV.discord_leases.gateway"
+CHECKPOINT = "$KV.discord_state.checkpoint.0"
+HARMLESS = "$JS.API.STREAM.INFO.DISCORD_EVENTS"
+"""Parts may ask this; naming a subject that they may not write for the answer must not help."""
+QUESTION = b'{"last_by_subj":"%s"}' % CHECKPOINT.encode()
+FORBIDDEN = (
+    "$JS.API.STREAM.MSG.GET.KV_discord_state",
+    "$JS.API.STREAM.MSG.GET.KV_discord_leases",
+    "$JS.API.STREAM.MSG.GET.DISCORD_EVENTS",
+    "$JS.API.STREAM.MSG.DELETE.DISCORD_EVENTS",
+    f"$JS.API.DIRECT.GET.KV_discord_state.{CHECKPOINT}",
+    "$JS.API.STREAM.CREATE.MINE",
+    "$JS.API.STREAM.UPDATE.DISCORD_EVENTS",
+    "$JS.API.STREAM.DELETE.DISCORD_EVENTS",
+    "$JS.API.STREAM.PURGE.DISCORD_EVENTS",
+    "$JS.API.STREAM.SNAPSHOT.DISCORD_EVENTS",
+    "$JS.API.CONSUMER.CREATE.KV_discord_state",
+    "$JS.API.CONSUMER.CREATE.DISCORD_EVENTS.mine",
+    "$JS.API.CONSUMER.DURABLE.CREATE.DISCORD_EVENTS.mine",
+    "$JS.API.CONSUMER.DELETE.DISCORD_EVENTS.lane-00",
+    "$JS.API.CONSUMER.MSG.NEXT.KV_discord_state.any",
+)
+
+part = pytest.mark.parametrize("part", ["worker", "simulator"])
+
+
+@pytest.fixture
+async def gateway(
+    secured: SecuredNats, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[JetStreamBus]:
+    """The runtime's own connection as the gateway, with an event, a lease and a checkpoint."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(secured.authority))
+    async with JetStreamBus(secured.url_of("gateway")) as bus:
+        await bus.ensure(TOPOLOGY)
+        await bus.store(Message(EVENT, b"{}"))
+        await (await bus.bucket(TOPOLOGY.leases)).put("gateway", b"held")
+        await (await bus.bucket(TOPOLOGY.state)).put("checkpoint.0", b"session")
+        yield bus
+
+
+def all_streams(server: SecuredNats) -> object:
+    """Name, messages, last write and consumers of every stream, as the server itself says."""
+    found = call_json(server.monitoring_url, "/jsz?streams=true&accounts=true")
+    accounts = {each["name"]: each.get("stream_detail") or [] for each in found["account_details"]}
+    return {
+        (account, stream["name"]): [
+            stream["state"][key] for key in ("messages", "last_seq", "consumer_count")
+        ]
+        for account, streams in accounts.items()
+        for stream in streams
+    }
+
+
+@part
+async def test_a_part_changes_nothing_that_is_not_its_own(
+    part: str, secured: SecuredNats, gateway: JetStreamBus
+) -> None:
+    async with Person(secured, part) as person:
+        before = all_streams(secured)
+        for subject in (*FORBIDDEN, LEASE, CHECKPOINT):
+            await person.publish(subject, QUESTION)
+            await person.publish(HARMLESS, reply=subject)
+        await person.wait_for_the_server()
+    assert all_streams(secured) == before
+
+
+@part
+async def test_a_part_reads_nothing_that_is_not_its_own(
+    part: str, secured: SecuredNats, gateway: JetStreamBus
+) -> None:
+    async with Person(secured, part) as person:
+        heard = await person.listen("answers.>")
+        for number, subject in enumerate(FORBIDDEN):
+            await person.publish(subject, QUESTION, reply=f"answers.{number}")
+        await person.wait_for_the_server()
+    assert all(not body or b'"error"' in body for body in heard), heard
+
+
+async def test_the_gateway_itself_gets_answers_to_the_same_questions(
+    secured: SecuredNats, gateway: JetStreamBus
+) -> None:
+    async with Person(secured, "gateway") as person:
+        heard = await person.listen("answers.>")
+        before = await gateway.backlog(TOPOLOGY.lane_consumer(3))
+        await person.publish(FORBIDDEN[0], QUESTION, reply="answers.1")
+        await person.publish(HARMLESS, reply=EVENT)
+        await person.wait_for_the_server()
+        assert b64encode(b"session") in heard[0]
+        assert await gateway.backlog(TOPOLOGY.lane_consumer(3)) == before + 1
+
+
+@pytest.mark.parametrize("subject", [EVENT, "discord.v1.interaction.command"])
+async def test_a_worker_cannot_publish_events(
+    subject: str, secured: SecuredNats, gateway: JetStreamBus
+) -> None:
+    async with Person(secured, "worker") as person:
+        before = all_streams(secured)
+        await person.publish(subject, b"{}")
+        await person.publish(HARMLESS, reply=subject)
+        await person.publish("discord.v1.rest", reply=subject)
+        await person.wait_for_the_server()
+    assert all_streams(secured) == before
+
+
+@part
+async def test_a_part_hears_nothing_of_the_gateways_traffic(
+    part: str, secured: SecuredNats, gateway: JetStreamBus
+) -> None:
+    async with Person(secured, part) as person:
+        heard = await person.listen(">")
+        leases = await gateway.bucket(TOPOLOGY.leases)
+        await leases.put("gateway", b"held still")
+        assert await leases.get("gateway")
+        await person.wait_for_the_server()
+    assert not [body for body in heard if b"held" in body]
+
+
+async def test_a_worker_cannot_answer_other_workers_in_the_gateways_place(
+    secured: SecuredNats, gateway: JetStreamBus
+) -> None:
+    async with Person(secured, "simulator") as person:
+        heard = await person.listen("discord.v1.rest")
+        await person.wait_for_the_server()
+        async with JetStreamBus(secured.url_of("worker")) as worker:
+            await worker.publish(Message("discord.v1.rest", b"a secret"))
+        await person.wait_for_the_server()
+    assert not heard
+
+
+async def test_the_operator_cannot_touch_the_lease_by_mistake(
+    secured: SecuredNats, gateway: JetStreamBus
+) -> None:
+    async with Person(secured, "operator") as person:
+        before = all_streams(secured)
+        await person.publish(LEASE, b"mine")
+        await person.wait_for_the_server()
+    assert all_streams(secured) == before
+    assert any("permissions violation" in refusal for refusal in person.refusals)
+
+
+@pytest.mark.parametrize("user", ["gateway", "worker", "simulator", "operator"])
+async def test_nobody_but_the_system_user_hears_the_system(user: str, secured: SecuredNats) -> None:
+    async with Person(secured, user) as person:
+        heard = await person.listen("$SYS.>")
+        async with Person(secured, "system"):
+            await person.wait_for_the_server()
+    assert not heard
+
+
+async def test_a_wrong_password_is_refused(secured: SecuredNats) -> None:
+    with pytest.raises(nats.errors.Error, match="Authorization Violation"):
+        await Person(secured, "worker", password="p0").__aenter__()
+
+
+async def test_a_connection_without_tls_is_refused(secured: SecuredNats) -> None:
+    host, _, port = secured.url.rpartition("/")[2].partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    async with asyncio.timeout(5):
+        assert b'"tls_required":true' in await reader.readline()
+        writer.write(b'CONNECT {"user":"worker","verbose":true}\r\n')
+        assert not (await reader.read()).startswith(b"+OK")
+    writer.close()
