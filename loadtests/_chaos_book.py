@@ -51,6 +51,8 @@ class Limits:
 
     repeats_at_handlers: int | None = 0
     """Handlers that ran again for an event; None is not judged."""
+    effects_once: bool = True
+    """Whether a probe that was answered twice is judged."""
     max_heartbeat_gap: float = 0.0
     """Milliseconds between two heartbeats of a connection; 0 is not judged."""
 
@@ -71,7 +73,10 @@ def violations(before: Book, after: Book, limits: Limits) -> list[str]:
         (repeats < 0, f"{-repeats} events were not handled"),
         (allowed is not None and repeats > (allowed or 0), f"{repeats} events handled twice"),
         (unanswered > 0, f"{unanswered} probes were never answered"),
-        (int(probes["duplicated"]) > 0, f"{probes['duplicated']} probes were answered twice"),
+        (
+            limits.effects_once and int(probes["duplicated"]) > 0,
+            f"{probes['duplicated']} probes were answered twice",
+        ),
         (int(sessions["identify"]) != 1, f"{sessions['identify']} IDENTIFYs instead of 1"),
         (int(sessions["max_live_per_shard"]) > 1, "two live sessions of one shard"),
         (int(beats["missed"]) > 0, f"{beats['missed']} connections closed for want of heartbeats"),

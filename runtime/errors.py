@@ -7,6 +7,7 @@
     ├── StartError              something outside is missing at start  -> exit status 3
     ├── MalformedFrame          Discord (or a proxy) sent what is not a gateway frame
     ├── MalformedEnvelope       the bus carried what no gateway of ours published
+    │   └── BodyRefused         a large body whose parts are gone, or too many
     └── BusError
         ├── BusUnavailable      not connected, or no answer in time: try again later
         │   └── NobodyServes    nobody was there: the request was not executed
@@ -34,6 +35,10 @@ class MalformedFrame(MultipodError):  # noqa: N818 - a fact about the peer, not 
 
 class MalformedEnvelope(MultipodError):  # noqa: N818
     """A bus message whose headers are not those of an event."""
+
+
+class BodyRefused(MalformedEnvelope):
+    """A body that travelled in parts cannot, or may not, be put together again."""
 
 
 class BusError(MultipodError):

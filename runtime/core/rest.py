@@ -12,6 +12,9 @@ from runtime.errors import MultipodError
 MAX_UPLOAD = 25 << 20
 """Bytes of all files of one request."""
 
+MAX_REQUEST = MAX_UPLOAD + (1 << 20)
+"""Bytes of a whole request as it travels."""
+
 INVALID_LIMIT = 10_000
 INVALID_WINDOW = 600.0
 INVALID_STATUSES = frozenset({401, 403, 429})

@@ -92,6 +92,9 @@ class Topology:
         self.state = Bucket(f"{subjects.prefix}_state")
         self.leases = Bucket(f"{subjects.prefix}_leases", ttl=5.0)
         self.workers = Bucket(f"{subjects.prefix}_workers", ttl=30.0)
+        self.guilds = Bucket(f"{subjects.prefix}_guilds")
+        # Parts of bodies that are too large for a message: as long as an event may wait.
+        self.bodies = Bucket(f"{subjects.prefix}_bodies", ttl=DAY)
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -101,7 +104,7 @@ class Topology:
     @property
     def buckets(self) -> tuple[Bucket, ...]:
         """All buckets."""
-        return (self.state, self.leases, self.workers)
+        return (self.state, self.leases, self.workers, self.guilds, self.bodies)
 
     @property
     def interaction_consumer(self) -> Consumer:

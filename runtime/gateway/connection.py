@@ -28,7 +28,7 @@ from runtime.core.session import (
     ending_of_close,
     next_step,
 )
-from runtime.errors import MalformedFrame
+from runtime.errors import BusUnavailable, MalformedFrame
 from runtime.gateway.forwarder import Forwarder, Progress
 from runtime.gateway.heartbeat import Heartbeat
 from runtime.gateway.socket import KEEP_SESSION, Closed, ShardSocket
@@ -179,14 +179,20 @@ class Shard:
                     if ending is not None:
                         return _told(ending)
         except Closed as closed:
-            if self._stop.is_set():
-                return _told(Ending.HANDED_OVER)
-            if self._zombie:
-                return _told(Ending.ZOMBIE)
-            return _told(ending_of_close(closed.code), closed.code)
+            return self._ended(closed.code)
         except MalformedFrame as error:
             log.warning("shard %d: %s", self.number, error)
             return _told(Ending.MALFORMED)
+        except BusUnavailable as error:
+            log.warning("shard %d: a large event cannot be stored now: %s", self.number, error)
+            return _told(Ending.PRESSURE)
+
+    def _ended(self, code: int | None) -> tuple[Ending, str]:
+        if self._stop.is_set():
+            return _told(Ending.HANDED_OVER)
+        if self._zombie:
+            return _told(Ending.ZOMBIE)
+        return _told(ending_of_close(code), code)
 
     async def _on_dispatch(self, frame: Frame) -> None:
         sequence = frame.s or 0

@@ -11,16 +11,21 @@ from functools import partial
 
 import msgspec
 
+from runtime.bus.bodies import Bodies
 from runtime.bus.interface import Bus, Message, Stored
 from runtime.core import envelope
 from runtime.core.frame import Frame
-from runtime.core.routing import AMBIENT_TYPES, Subjects, TrafficClass, classify
+from runtime.core.routing import AMBIENT_TYPES, TrafficClass, classify
 from runtime.core.session import Checkpoint
+from runtime.core.topology import Topology
 from runtime.core.watermark import Watermark
-from runtime.errors import BusUnavailable
+from runtime.errors import BusError, BusUnavailable
 from runtime.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
+
+LARGE = 1 << 19
+"""Octets from which on a body is looked at more closely."""
 
 
 class Progress:
@@ -46,9 +51,12 @@ class Progress:
 class Forwarder:
     """Publishes dispatches; bounded by ``bound`` unacknowledged events."""
 
-    def __init__(self, bus: Bus, subjects: Subjects, telemetry: Telemetry, bound: int) -> None:
+    def __init__(self, bus: Bus, topology: Topology, telemetry: Telemetry, bound: int) -> None:
         self._bus = bus
-        self._subjects = subjects
+        self._subjects = topology.subjects
+        self._bucket = topology.bodies
+        self._bodies: Bodies | None = None
+        self._large = min(LARGE, bus.max_payload // 2)
         self._bound = bound
         self.unacknowledged = 0
         self._idle = asyncio.Event()
@@ -61,6 +69,8 @@ class Forwarder:
         skipped = telemetry.counter("gateway_skipped", "Events that nobody asked for")
         self._duplicates = telemetry.counter("gateway_duplicates", "Events stored before")
         self._rejected = telemetry.counter("gateway_rejected", "Events that the bus refuses")
+        self._unreadable = telemetry.counter("gateway_unreadable", "Events whose d is no object")
+        self._oversized = telemetry.counter("gateway_oversized", "Events that travel in parts")
         self._events = {kind: events.labels(kind) for kind in TrafficClass}
         self._stored = {kind: stored.labels(kind) for kind in TrafficClass}
         self._shed = shed.labels(TrafficClass.AMBIENT)
@@ -80,33 +90,56 @@ class Forwarder:
         return self.unacknowledged <= self._bound // 2
 
     async def forward(self, progress: Progress, frame: Frame) -> None:
-        """Hand one dispatch to the bus; never waits for the broker."""
+        """Hand one dispatch to the bus; waits for the broker only to store a body in parts.
+
+        Raises:
+            BusUnavailable: the parts are not stored; the dispatch does not count as received.
+        """
         event_type, sequence = frame.t or "", frame.s or 0
-        progress.received = sequence
-        progress.watermark.received(sequence)
         if self.wanted is not None and event_type not in self.wanted:
             self._skipped.inc()
-            progress.watermark.stored(sequence)
+            progress.skip(sequence)
             return
+        message = self._message(progress, frame)
+        if message is not None and len(message.body) > self._large:
+            message = await self._cut(message)
+        if message is None:
+            progress.skip(sequence)
+        elif event_type in AMBIENT_TYPES:
+            progress.skip(sequence)
+            await self._send_ambient(message)
+        else:
+            progress.received = sequence
+            progress.watermark.received(sequence)
+            self._store(progress, sequence, message, classify(event_type))
+
+    def _message(self, progress: Progress, frame: Frame) -> Message | None:
+        event_type, body = frame.t or "", bytes(frame.d)
         headers = {
-            envelope.MSG_ID: f"{progress.checkpoint.session_id}:{sequence}",
+            envelope.MSG_ID: f"{progress.checkpoint.session_id}:{frame.s}",
             envelope.EVENT_TYPE: event_type,
             envelope.SHARD: str(progress.checkpoint.shard),
             envelope.RECEIVED_NS: str(time.time_ns()),
         }
-        body = bytes(frame.d)
         try:
-            subject = self._subjects.of(event_type, body)
+            return Message(self._subjects.of(event_type, body), body, headers)
         except msgspec.DecodeError:
+            self._unreadable.inc()
             log.warning("a %s without an object as its d is left out", event_type)
-            progress.watermark.stored(sequence)
-            return
-        message = Message(subject, body, headers)
-        if event_type in AMBIENT_TYPES:
-            await self._send_ambient(message)
-            progress.watermark.stored(sequence)
-        else:
-            self._store(progress, sequence, message, classify(event_type))
+            return None
+
+    async def _cut(self, message: Message) -> Message | None:
+        self._oversized.inc()
+        if self._bodies is None:
+            self._bodies = Bodies(await self._bus.bucket(self._bucket), self._bus.max_payload)
+        try:
+            return await self._bodies.cut(message)
+        except BusUnavailable:
+            raise
+        except BusError as error:
+            self._rejected.inc()
+            log.error("an event is lost, the bus refuses its parts: %s", error)  # noqa: TRY400
+            return None
 
     async def _send_ambient(self, message: Message) -> None:
         self._events[TrafficClass.AMBIENT].inc()

@@ -11,9 +11,11 @@ import discord
 import msgspec
 from discord.http import HTTPClient, Route
 
+from runtime.bus.bodies import Bodies
 from runtime.bus.interface import Message
 from runtime.core import rest
 from runtime.core.rest import InvalidRequests, RestReply, RestRequest, RouteRefused
+from runtime.errors import BodyRefused, BusError, BusUnavailable
 from runtime.gateway.registrar import Registrar
 from runtime.telemetry import Telemetry
 
@@ -25,8 +27,11 @@ MAX_WAIT = 60.0
 class RestExecutor:
     """Serves the subject ``rest``."""
 
-    def __init__(self, http: HTTPClient, registrar: Registrar, telemetry: Telemetry) -> None:
+    def __init__(
+        self, http: HTTPClient, registrar: Registrar, bodies: Bodies, telemetry: Telemetry
+    ) -> None:
         self._http = http
+        self._bodies = bodies
         self._registrar = registrar
         self.invalid = InvalidRequests()
         self.token_refused = False
@@ -61,7 +66,7 @@ class RestExecutor:
         began = time.monotonic()
         method = "?"
         try:
-            request = rest.decode_request(message.body)
+            request = rest.decode_request((await self._whole(message)).body)
             method = request.method
             rest.check_route(request)
             reply = await self._execute(request)
@@ -71,9 +76,21 @@ class RestExecutor:
             log.warning("a worker's request is refused: %s", error)
             method = "refused"
             reply = _refusal(403, "Forbidden", str(error))
+        except BodyRefused as error:
+            log.warning("a worker's request is refused: %s", error)
+            method = "refused"
+            reply = _refusal(413, "Payload Too Large", str(error), 40005)
+        except BusUnavailable as error:
+            reply = _refusal(502, "Bad Gateway", f"the request's files cannot be had: {error}")
         self._requests.labels(method, str(reply.status)).inc()
         self._seconds.observe(time.monotonic() - began)
-        return Message(message.subject, rest.encode(reply))
+        return await self._bodies.cut(Message(message.subject, rest.encode(reply)))
+
+    async def _whole(self, message: Message) -> Message:
+        whole = await self._bodies.whole(message, rest.MAX_REQUEST)
+        with suppress(BusError):
+            await self._bodies.drop(message)
+        return whole
 
     async def _execute(self, request: RestRequest) -> RestReply:
         if self.token_refused:

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 import discord
 
+from runtime.bus.bodies import Bodies
 from runtime.bus.interface import Bus, KeyValue
 from runtime.bus.lease import Lease
 from runtime.bus.manifests import Manifests
@@ -54,7 +55,7 @@ class GatewayService:
         self._telemetry = telemetry
         self._subjects = Subjects(settings.subject_prefix)
         self._topology = Topology(self._subjects)
-        self._forwarder = Forwarder(bus, self._subjects, telemetry, settings.buffer_events)
+        self._forwarder = Forwarder(bus, self._topology, telemetry, settings.buffer_events)
         self._shards = Shards(self._forwarder, telemetry, patience)
         probes.ready("gateway", lambda: self._shards.are_connected)
         probes.live("gateway", lambda: self._shards.hear)
@@ -103,7 +104,8 @@ class GatewayService:
         state = await self._bus.bucket(self._topology.state)
         manifests = Manifests(await self._bus.bucket(self._topology.workers))
         checkpoints = Checkpoints(state)
-        executor = self._executor(client, state, manifests)
+        bodies = Bodies(await self._bus.bucket(self._topology.bodies), self._bus.max_payload)
+        executor = self._executor(client, state, manifests, bodies)
         # One authority for the rate limits: of several ranges, the one that leads.
         serving = (
             await self._bus.serve(self._subjects.rest, executor.answer) if held.leads else None
@@ -127,12 +129,12 @@ class GatewayService:
         await self._hand_over(checkpoints, executor)
 
     def _executor(
-        self, client: discord.Client, state: KeyValue, manifests: Manifests
+        self, client: discord.Client, state: KeyValue, manifests: Manifests, bodies: Bodies
     ) -> RestExecutor:
         registrar = Registrar(
             client.http, state, _Deciding(manifests), prune=self._settings.prune_commands
         )
-        return RestExecutor(client.http, registrar, self._telemetry)
+        return RestExecutor(client.http, registrar, bodies, self._telemetry)
 
     async def _learn_intents(
         self, client: discord.Client, manifests: Manifests, state: KeyValue

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from runtime.bus.bodies import PARTS, Bodies
 from runtime.bus.interface import Bus, Delivery, Message, Subscription
 from runtime.core.deadline import RESPONSE_DEADLINE, interaction_age
 from runtime.core.delivery import (
@@ -28,7 +29,7 @@ from runtime.core.delivery import (
 from runtime.core.envelope import Envelope
 from runtime.core.routing import TrafficClass
 from runtime.core.topology import Topology
-from runtime.errors import BusError, MalformedEnvelope
+from runtime.errors import BusError, BusUnavailable, MalformedEnvelope
 from runtime.telemetry import AGE_BUCKETS, Telemetry
 from runtime.worker.dead_letters import DeadLetters
 
@@ -65,6 +66,7 @@ class Consumer:
         self._handle = handle
         self._worker = worker
         self._dead_letters = DeadLetters(bus, topology.subjects)
+        self._bodies: Bodies | None = None
         self._subscriptions: list[Subscription] = []
         self._in_hand: dict[_InHand, None] = {}
         self._ambient: set[asyncio.Task[None]] = set()
@@ -129,8 +131,8 @@ class Consumer:
                 self._empty.set()
 
     async def _run(self, traffic: TrafficClass, delivery: Delivery) -> Outcome:
-        message = delivery.message
         try:
+            message = await self._whole(delivery.message)
             event = Envelope.parse(message.headers, message.body)
             if traffic is TrafficClass.INTERACTION:
                 age = interaction_age(_interaction_id(event), time.time())
@@ -138,6 +140,8 @@ class Consumer:
                     return Expired(age)
         except (MalformedEnvelope, msgspec.DecodeError, ValueError) as error:
             return Undecodable(str(error))
+        except BusUnavailable as error:
+            return Failed(f"its body cannot be had: {error}")
         started = time.time_ns()
         self._started[traffic].observe((started - event.received_ns) / 1e9)
         try:
@@ -154,6 +158,15 @@ class Consumer:
         if event.receipt_to is not None:
             await self._send_receipt(event, started, done, delivery.tries)
         return Handled()
+
+    async def _whole(self, message: Message) -> Message:
+        """The message with its body, also when that was too large to travel with it."""
+        if PARTS not in message.headers:
+            return message
+        if self._bodies is None:
+            bucket = await self._bus.bucket(self._topology.bodies)
+            self._bodies = Bodies(bucket, self._bus.max_payload)
+        return await self._bodies.whole(message)
 
     async def _settle(self, held: _InHand, outcome: Outcome) -> None:
         delivery, traffic = held.delivery, held.traffic

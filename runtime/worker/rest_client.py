@@ -13,9 +13,12 @@ import discord
 import msgspec
 from discord.http import Route
 
+from runtime.bus.bodies import Bodies
 from runtime.bus.interface import Bus, Message
 from runtime.core import rest
 from runtime.core.rest import FormField, RestReply, RestRequest
+from runtime.core.routing import Subjects
+from runtime.core.topology import Topology
 from runtime.errors import BusUnavailable, NobodyServes
 
 TIMEOUT = 30.0
@@ -41,6 +44,7 @@ class RestClient:
         self._bus = bus
         self._subject = subject
         self._worker = worker
+        self._bodies: Bodies | None = None
 
     async def request(
         self,
@@ -59,12 +63,25 @@ class RestClient:
         for file in files or ():
             file.reset(seek=True)
         request = self._request(route, form, kwargs)
+        message = Message(self._subject, rest.encode(request))
+        if len(message.body) > rest.MAX_REQUEST:
+            refused: Any = RemoteResponse(413, "Payload Too Large")
+            raise discord.HTTPException(refused, f"{len(message.body)} bytes of files are too much")
         try:
-            answer = await self._ask(Message(self._subject, rest.encode(request)))
+            bodies = await self._open_bodies()
+            cut = await self._ask(await bodies.cut(message))
+            answer = await bodies.whole(cut)
+            await bodies.drop(cut)
         except BusUnavailable as error:
             response: Any = RemoteResponse(503, "Service Unavailable")
             raise discord.DiscordServerError(response, f"the gateway: {error}") from error
         return _result(rest.decode_reply(answer.body))
+
+    async def _open_bodies(self) -> Bodies:
+        if self._bodies is None:
+            topology = Topology(Subjects(self._subject.partition(".")[0]))
+            self._bodies = Bodies(await self._bus.bucket(topology.bodies), self._bus.max_payload)
+        return self._bodies
 
     async def _ask(self, message: Message) -> Message:
         """While no gateway is there, as between two of them, nothing was done: ask again."""

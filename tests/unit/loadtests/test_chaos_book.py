@@ -52,6 +52,12 @@ def test_a_second_identify_and_a_second_session_are_violations() -> None:
     ]
 
 
+def test_a_probe_that_was_answered_twice_is_a_violation_where_effects_happen_once() -> None:
+    twice = with_ledger(probes={"duplicated": 1})
+    assert violations(EMPTY, twice, Limits()) == ["1 probes were answered twice"]
+    assert violations(EMPTY, twice, Limits(effects_once=False)) == []
+
+
 def test_heartbeats_are_judged_where_the_phase_says_so() -> None:
     assert violations(EMPTY, GOOD, Limits(max_heartbeat_gap=2500)) == []
     (text,) = violations(EMPTY, GOOD, Limits(max_heartbeat_gap=2000))
