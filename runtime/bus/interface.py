@@ -112,6 +112,10 @@ class Bus(Protocol):
         """Whether the broker can be reached now."""
 
     @property
+    def connections(self) -> int:
+        """How often the broker was reached anew: what was published in between went unheard."""
+
+    @property
     def max_payload(self) -> int:
         """The largest body, headers included, in bytes."""
 

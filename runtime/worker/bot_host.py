@@ -15,6 +15,7 @@ from discord.ext import commands
 from runtime.core.envelope import Envelope
 from runtime.core.routing import AMBIENT_TYPES
 from runtime.worker import scope
+from runtime.worker.guild_state import GuildState
 from runtime.worker.rest_client import RestClient
 from runtime.worker.scope import Scope
 
@@ -34,9 +35,10 @@ class HandlerError(Exception):
 class BotHost:
     """A bot that is logged in through the gateway; ``async with`` starts and closes it."""
 
-    def __init__(self, bot: discord.Client, rest: RestClient) -> None:
+    def __init__(self, bot: discord.Client, rest: RestClient, guilds: GuildState) -> None:
         self.bot = bot
         self._rest = rest
+        self._guilds = guilds
         self._state: Any = bot._connection  # noqa: SLF001
 
     async def __aenter__(self) -> Self:
@@ -53,6 +55,7 @@ class BotHost:
             discord.HTTPException: the gateway does not answer, or Discord refuses.
         """
         await self.bot.login(NO_TOKEN)
+        await self._guilds.open()
         self.bot.dispatch("connect")
         ready: asyncio.Event = self.bot._ready  # noqa: SLF001
         ready.set()
@@ -65,6 +68,7 @@ class BotHost:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self._guilds.close()
         await self.bot.__aexit__(kind, error, trace)
 
     def event_types(self) -> list[str]:
@@ -87,12 +91,14 @@ class BotHost:
             msgspec.DecodeError: the body is not JSON.
         """
         data = msgspec.json.decode(envelope.body)
+        await self._guilds.before(envelope.event_type, data)
         scoped = Scope()
         token = scope.current.set(scoped)
         try:
             self._feed(envelope, data)
         finally:
             scope.current.reset(token)
+        await self._guilds.after(envelope.event_type, data)
         await scoped.finished()
         if scoped.errors:
             error = scoped.errors[0]
@@ -102,18 +108,9 @@ class BotHost:
         if envelope.event_type == "GAP":
             self.bot.dispatch("gap", data)
             return
-        self._make_guild(envelope.event_type, data)
         parse = self._state.parsers.get(envelope.event_type)
         if parse is not None:
             parse(data)
-
-    def _make_guild(self, event_type: str, data: Any) -> None:
-        """Let the library know a guild by its id before an event of it is parsed."""
-        guild_id = data.get("guild_id")
-        if guild_id is None or event_type == "GUILD_CREATE":
-            return
-        if self._state._get_guild(int(guild_id)) is None:  # noqa: SLF001
-            self._state._add_guild_from_data({"id": guild_id, "unavailable": True})  # noqa: SLF001
 
     def _note_errors(self) -> None:
         """Hear of errors that nobody but the library's own log would hear of."""

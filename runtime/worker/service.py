@@ -26,6 +26,7 @@ from runtime.telemetry import Telemetry
 from runtime.worker.bot_app import BotApp
 from runtime.worker.bot_host import BotHost
 from runtime.worker.consumer import Consumer, Handle
+from runtime.worker.guild_state import GuildState
 from runtime.worker.rest_client import RestClient
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,9 @@ class WorkerService:
         assert isinstance(target, discord.Client)  # noqa: S101 - bot_app.load has checked
         discord_api.point_at(self._settings.discord_api_url)
         rest = RestClient(self._bus, self._topology.subjects.rest, self._name)
-        async with BotHost(target, rest) as host:
+        state = target._connection  # noqa: SLF001
+        guilds = GuildState(self._bus, self._topology, state, self._name)
+        async with BotHost(target, rest, guilds) as host:
             intents_value = target.intents.value
             async with self._announced(manifests, intents_value, host.event_types(), tasks):
                 started = await unless_stopped(stop, self._start_bot(host, rest))

@@ -129,6 +129,11 @@ class JetStreamBus:
         return self._client.is_connected
 
     @property
+    def connections(self) -> int:
+        """1, and one more for each reconnect."""
+        return 1 + int(self._client.stats["reconnects"])
+
+    @property
     def max_payload(self) -> int:
         """As the server announced it, in bytes."""
         return self._client.max_payload

@@ -50,6 +50,11 @@ class MemoryBus:
         return self._loop is not None
 
     @property
+    def connections(self) -> int:
+        """Always the first."""
+        return 1
+
+    @property
     def max_payload(self) -> int:
         """See ``Bus``."""
         return self.broker.max_payload
