@@ -15,14 +15,9 @@ def handled(fleet: ProcessFleet, worker: str) -> float:
 
 async def settled(fleet: ProcessFleet, emitted: int) -> dict[str, Any]:
     """The ledger once ``emitted`` events are out and every answer is in."""
-
-    def done() -> bool:
-        seen = ledger(fleet)
-        return seen["emitted"] >= emitted and not any(seen["pending"].values())
-
-    await eventually(done, within=60.0)
+    await eventually(lambda: ledger(fleet)["emitted"] >= emitted, within=60.0)
     ask(f"{fleet.simulator_url}/sim/rate", {"rate": 0})
-    await eventually(lambda: not any(ledger(fleet)["pending"].values()), within=15.0)
+    await eventually(lambda: not any(ledger(fleet)["pending"].values()), within=20.0)
     return ledger(fleet)
 
 
