@@ -156,6 +156,8 @@ def _add_sweep(parser: argparse.ArgumentParser) -> None:
         help=f"how uneven they are ({ZIPF})",
     )
     add("--interactions", type=_number(0, 1), default=0.0, help="share of slash commands (0)")
+    late = _number(0.001, 60)
+    add("--lateness-limit", type=late, default=0.01, help="p99 of a valid generator, s (0.01)")
     add("--seed", type=_count(0, 1 << 31), default=1, help="of the order and the events (1)")
     add("--out", type=Path, required=True, help="the data set (Parquet)")
     add("--directory", type=Path, help="for logs and streams (var/...)")

@@ -21,7 +21,7 @@ from loadtests._connection import Connection, NatsUnreachable
 from loadtests._generator import Generator, Offer
 from loadtests._streams import NoStreams, read_streams
 from loadtests._tally import Tally
-from loadtests._verdict import Streams, Verdict, judge
+from loadtests._verdict import Limits, Streams, Verdict, judge
 from runtime.core.routing import Subjects
 from runtime.core.topology import Topology
 
@@ -102,8 +102,9 @@ class Session:
         tally = self._gather()
         if tally is None:
             return
+        limits = Limits(vars(self._environment.parsed_options)["lateness_limit"])
         try:
-            verdict = judge(tally, before, self._read_streams())
+            verdict = judge(tally, before, self._read_streams(), limits)
         except (NatsUnreachable, NoStreams) as wrong:
             verdict = Verdict((f"the broker does not answer at the end: {wrong}",), "")
         self._publish(tally, verdict)

@@ -30,6 +30,7 @@ from loadtests._points import (
     used_between,
 )
 from loadtests._tally import Tally
+from loadtests._verdict import LATENESS_LIMIT
 
 __all__ = ["ForeignFile", "Sweep", "run"]
 UNIT = 25.0
@@ -53,6 +54,7 @@ class Sweep:
     guilds: int = 1000
     zipf: tuple[float, ...] = (ZIPF,)
     interactions: float = 0.0
+    lateness_limit: float = LATENESS_LIMIT
     seed: int = 1
 
 
@@ -153,6 +155,7 @@ def _arguments(sweep: Sweep, point: Point, nats_url: str) -> Sequence[str]:
         "--guilds": sweep.guilds,
         "--zipf": point.zipf,
         "--interactions": sweep.interactions,
+        "--lateness-limit": sweep.lateness_limit,
         "--seed": sweep.seed,
     }
     return [text for name, value in options.items() for text in (name, str(value))]

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from loadtests._tally import Tally
 
+LATENESS_LIMIT = 0.010
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a valid run keeps. Seconds and shares (0 to 1)."""
 
-    lateness_p99: float = 0.010
+    lateness_p99: float = LATENESS_LIMIT
     lateness_max: float = 1.0
     skipped: float = 0.001
     sent: float = 0.995

@@ -15,6 +15,7 @@ from locust.env import Environment
 from loadtests._generator import Offer
 from loadtests._locust import above_zero, count, listens_to, not_negative, share
 from loadtests._session import Session
+from loadtests._verdict import LATENESS_LIMIT
 
 _sessions: dict[int, Session] = {}
 """By the id of the environment: Locust's listeners are global, its environments are not."""
@@ -38,6 +39,8 @@ def _add_options(parser: LocustArgumentParser, **_: Any) -> None:
     add(
         "--max-in-flight", type=count, default=default.max_in_flight, help="then events are skipped"
     )
+    limit = LATENESS_LIMIT
+    add("--lateness-limit", type=above_zero, default=limit, help="p99 of a valid run, seconds")
     add("--results", default="", help="file to write counts, distributions and verdict to (JSON)")
 
 

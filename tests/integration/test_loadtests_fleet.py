@@ -30,7 +30,8 @@ def locust(fleet: ProcessFleet, directory: Path, *more: str) -> subprocess.Compl
     """The command of the README, for four seconds."""
     command = [sys.executable, "-m", "locust", "-f", "loadtests", "--headless", "-u", "20"]
     command += ["-r", "20", "-t", "4s", "--csv", str(directory / "out"), "--only-summary"]
-    command += ["--nats-url", fleet.nats_url, "--event-rate", "20", *more]
+    command += ["--nats-url", fleet.nats_url, "--event-rate", "20"]
+    command += ["--lateness-limit", "0.5", *more]  # a busy machine is not what is tested
     return subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
