@@ -15,6 +15,9 @@ MAX_UPLOAD = 25 << 20
 MAX_REQUEST = MAX_UPLOAD + (1 << 20)
 """Bytes of a whole request as it travels."""
 
+MAX_WAIT = 60.0
+"""Seconds that a request may wait at most, whatever the worker asks for."""
+
 INVALID_LIMIT = 10_000
 INVALID_WINDOW = 600.0
 INVALID_STATUSES = frozenset({401, 403, 429})
@@ -45,6 +48,11 @@ _SEGMENT = re.compile(r"[\w@.:%~+\-=,]+")
 
 class RouteRefused(MultipodError):  # noqa: N818
     """The request is none that the gateway executes for a worker."""
+
+    def __init__(self, text: str, status: int = 403, reason: str = "Forbidden") -> None:
+        super().__init__(text)
+        self.status = status
+        self.reason = reason
 
 
 class FormField(msgspec.Struct, frozen=True):
@@ -113,7 +121,24 @@ def check_route(request: RestRequest) -> None:
         raise RouteRefused(f"route {request.method} {path!r} is not one that workers may use")
     size = sum(len(field.value) for field in request.form or ())
     if size > MAX_UPLOAD:
-        raise RouteRefused(f"{size} bytes of files are above {MAX_UPLOAD}")
+        text = f"{size} bytes of files are above {MAX_UPLOAD}"
+        raise RouteRefused(text, 413, "Payload Too Large")
+
+
+def has_own_token(request: RestRequest) -> bool:
+    """Whether Discord judges it by a token in its path and not by the bot's."""
+    return request.path.startswith(("/webhooks/", "/interactions/"))
+
+
+def patience(request: RestRequest) -> float:
+    """Seconds that the request may wait for rate limits and for Discord."""
+    return max(0.0, min(request.timeout, MAX_WAIT))
+
+
+def refusal(status: int, reason: str, text: str, code: int = 0) -> RestReply:
+    """An answer of the gateway itself, in the shape of Discord's errors."""
+    body = msgspec.json.encode({"message": text, "code": code})
+    return RestReply(status, reason, body, is_json=True)
 
 
 class InvalidRequests:
@@ -128,8 +153,12 @@ class InvalidRequests:
         if status in INVALID_STATUSES and not shared:
             self._times.append(now)
 
-    def is_spent(self, now: float) -> bool:
-        """Whether another request would be reckless."""
+    def count(self, now: float) -> int:
+        """How many were noted in the window that ends now."""
         while self._times and now - self._times[0] > INVALID_WINDOW:
             self._times.popleft()
-        return len(self._times) >= self._limit
+        return len(self._times)
+
+    def is_spent(self, now: float) -> bool:
+        """Whether another request would be reckless."""
+        return self.count(now) >= self._limit

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import time
+import types
 
 import aiohttp
 import discord
@@ -11,6 +13,7 @@ from runtime.bus.interface import KeyValue
 from runtime.bus.manifests import Manifests
 from runtime.core.identify import GatewayBot
 from runtime.core.manifest import newest
+from runtime.core.rest import InvalidRequests
 from runtime.errors import StartError
 from runtime.gateway.starts import fetch_gateway
 from runtime.settings import Settings
@@ -20,15 +23,20 @@ log = logging.getLogger(__name__)
 POLL = 0.25
 
 
-async def log_in(settings: Settings) -> tuple[discord.Client, GatewayBot]:
+async def log_in(settings: Settings, invalid: InvalidRequests) -> tuple[discord.Client, GatewayBot]:
     """A discord.py client that may make requests and open connections; it keeps no state.
+
+    Every answer that Discord counts against the address is noted in ``invalid``, those too that
+    discord.py retries by itself.
 
     Raises:
         StartError: Discord cannot be reached, or refuses the token.
     """
     url = settings.discord_api_url
     discord_api.point_at(url)
-    client = discord.Client(intents=discord.Intents.none(), max_messages=None)
+    client = discord.Client(
+        intents=discord.Intents.none(), max_messages=None, http_trace=_noting(invalid)
+    )
     try:
         await client.login(settings.discord_token.reveal())
         gateway = await fetch_gateway(client)
@@ -41,6 +49,20 @@ async def log_in(settings: Settings) -> tuple[discord.Client, GatewayBot]:
         raise StartError(f"cannot reach Discord at {url} ({reason})") from None
     discord_api.point_at(url, gateway.url)
     return client, gateway
+
+
+def _noting(invalid: InvalidRequests) -> aiohttp.TraceConfig:
+    async def note(
+        _session: aiohttp.ClientSession,
+        _context: types.SimpleNamespace,
+        ended: aiohttp.TraceRequestEndParams,
+    ) -> None:
+        shared = ended.response.headers.get("X-RateLimit-Scope") == "shared"
+        invalid.note(ended.response.status, time.monotonic(), shared=shared)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(note)
+    return trace
 
 
 async def find_intents(manifests: Manifests, state: KeyValue) -> discord.Intents:

@@ -9,32 +9,47 @@ from typing import Any
 import aiohttp
 import discord
 import msgspec
-from discord.http import HTTPClient, Route
+from discord.http import HTTPClient
 
 from runtime.bus.bodies import Bodies
 from runtime.bus.interface import Message
 from runtime.core import rest
-from runtime.core.rest import InvalidRequests, RestReply, RestRequest, RouteRefused
+from runtime.core.rest import InvalidRequests, RestReply, RestRequest, RouteRefused, refusal
 from runtime.errors import BodyRefused, BusError, BusUnavailable
+from runtime.gateway import rest_arguments
 from runtime.gateway.registrar import Registrar
 from runtime.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
 
-MAX_WAIT = 60.0
+GLOBAL_PAUSE = 1.0
+"""Seconds after which a pause for the global rate limit ends whose keeper was cancelled."""
 
 
 class RestExecutor:
-    """Serves the subject ``rest``."""
+    """Serves the subject ``rest``.
+
+    Args:
+        http: the gateway's own client.
+        registrar: takes what concerns application commands.
+        bodies: for files that are larger than a message.
+        invalid: how many requests Discord has refused lately.
+        telemetry: the process's metrics.
+    """
 
     def __init__(
-        self, http: HTTPClient, registrar: Registrar, bodies: Bodies, telemetry: Telemetry
+        self,
+        http: HTTPClient,
+        registrar: Registrar,
+        bodies: Bodies,
+        invalid: InvalidRequests,
+        telemetry: Telemetry,
     ) -> None:
         self._http = http
         self._bodies = bodies
         self._registrar = registrar
-        self.invalid = InvalidRequests()
-        self.token_refused = False
+        self._invalid = invalid
+        self._token_refused = False
         self._in_hand = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -44,6 +59,9 @@ class RestExecutor:
         self._seconds = telemetry.histogram(
             "gateway_rest_seconds", "Waiting for rate limits and for Discord"
         )
+        telemetry.gauge(
+            "gateway_rest_invalid", "Requests that Discord refused in the last 10 minutes"
+        ).set_function(lambda: invalid.count(time.monotonic()))
 
     async def answer(self, message: Message) -> Message:
         """The reply to one request message."""
@@ -63,25 +81,22 @@ class RestExecutor:
                 await self._idle.wait()
 
     async def _answer(self, message: Message) -> Message:
-        began = time.monotonic()
-        method = "?"
+        began, method = time.monotonic(), "refused"
         try:
             request = rest.decode_request((await self._whole(message)).body)
-            method = request.method
             rest.check_route(request)
-            reply = await self._execute(request)
+            method = request.method
+            reply = self._halted() or await self._execute(request)
         except msgspec.DecodeError as error:
-            reply = _refusal(400, "Bad Request", f"not a REST request: {error}")
+            reply = refusal(400, "Bad Request", f"not a REST request: {error}")
         except RouteRefused as error:
             log.warning("a worker's request is refused: %s", error)
-            method = "refused"
-            reply = _refusal(403, "Forbidden", str(error))
+            reply = refusal(error.status, error.reason, str(error))
         except BodyRefused as error:
             log.warning("a worker's request is refused: %s", error)
-            method = "refused"
-            reply = _refusal(413, "Payload Too Large", str(error), 40005)
+            reply = refusal(413, "Payload Too Large", str(error), 40005)
         except BusUnavailable as error:
-            reply = _refusal(502, "Bad Gateway", f"the request's files cannot be had: {error}")
+            reply = refusal(502, "Bad Gateway", f"the request's files cannot be had: {error}")
         self._requests.labels(method, str(reply.status)).inc()
         self._seconds.observe(time.monotonic() - began)
         return await self._bodies.cut(Message(message.subject, rest.encode(reply)))
@@ -92,83 +107,61 @@ class RestExecutor:
             await self._bodies.drop(message)
         return whole
 
+    def _halted(self) -> RestReply | None:
+        """Why nothing may be sent to Discord now."""
+        if self._token_refused:
+            return refusal(401, "Unauthorized", "401: Discord refuses the gateway's token")
+        if self._invalid.is_spent(time.monotonic()):
+            return refusal(429, "Too Many Requests", "too many invalid requests: pausing")
+        return None
+
     async def _execute(self, request: RestRequest) -> RestReply:
-        if self.token_refused:
-            return _refusal(401, "Unauthorized", "401: Discord refuses the gateway's token")
-        if self.invalid.is_spent(time.monotonic()):
-            return _refusal(429, "Too Many Requests", "too many invalid requests: pausing", 0)
         try:
-            async with asyncio.timeout(min(request.timeout, MAX_WAIT)):
+            async with asyncio.timeout(rest.patience(request)):
                 return await self._ask(request)
         except discord.HTTPException as error:
             return self._failed(request, error)
         except TimeoutError:
-            return _refusal(504, "Gateway Timeout", f"no answer within {request.timeout:.0f} s")
+            self._end_global_pause()
+            return refusal(504, "Gateway Timeout", f"no answer within {request.timeout:.0f} s")
         except (aiohttp.ClientError, OSError) as error:
-            return _refusal(502, "Bad Gateway", f"Discord cannot be reached: {error}")
+            return refusal(502, "Bad Gateway", f"Discord cannot be reached: {error}")
+        except (ValueError, TypeError) as error:  # aiohttp on arguments that are none
+            return refusal(400, "Bad Request", f"cannot be sent: {str(error)[:200]}")
 
     async def _ask(self, request: RestRequest) -> RestReply:
         if self._registrar.takes(request):
             return await self._registrar.put(request)
         self._registrar.invalidate(request)
-        data = await self._http.request(_route(request), form=_form(request), **_arguments(request))
+        form, files = rest_arguments.form(request)
+        data = await self._http.request(
+            rest_arguments.route(request),
+            form=form,
+            files=files,
+            **rest_arguments.others(request),
+        )
         if isinstance(data, str):
             return RestReply(200, "OK", data.encode(), is_json=False)
         return RestReply(200, "OK", msgspec.json.encode(data), is_json=True)
 
+    def _end_global_pause(self) -> None:
+        """discord.py holds all requests while one waits for the global rate limit to pass.
+
+        When that one is cancelled nobody lets the others go on.
+        """
+        gate: asyncio.Event = self._http._global_over  # noqa: SLF001
+        if not gate.is_set():
+            asyncio.get_running_loop().call_later(GLOBAL_PAUSE, gate.set)
+
     def _failed(self, request: RestRequest, error: discord.HTTPException) -> RestReply:
         """Status, code and body intact."""
-        if error.status == 401 and request.webhook_token is None:
-            self.token_refused = True
+        if error.status == 401 and error.code == 0 and not rest.has_own_token(request):
+            self._token_refused = True
             log.error("Discord refuses the token: no more requests are sent")
-        self.invalid.note(error.status, time.monotonic())
-        body = getattr(error.response, "_body", None)
+        response: Any = error.response
+        body = getattr(response, "_body", None)
         if not isinstance(body, bytes) or not body:
             body = msgspec.json.encode({"message": error.text, "code": error.code})
-        reason = str(getattr(error.response, "reason", "") or "")
-        kind = error.response.headers.get("content-type", "")
+        reason = str(getattr(response, "reason", "") or "")
+        kind = response.headers.get("content-type", "")
         return RestReply(error.status, reason, body, is_json=kind.startswith("application/json"))
-
-
-def _route(request: RestRequest) -> Route:
-    route = Route(request.method, request.template, metadata=request.metadata)
-    route.url = Route.BASE + request.path
-    route.channel_id = _id(request.channel_id)
-    route.guild_id = _id(request.guild_id)
-    route.webhook_id = _id(request.webhook_id)
-    route.webhook_token = request.webhook_token
-    return route
-
-
-def _id(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isdecimal() else None
-
-
-def _form(request: RestRequest) -> list[dict[str, Any]] | None:
-    if request.form is None:
-        return None
-    fields: list[dict[str, Any]] = []
-    for part in request.form:
-        field: dict[str, Any] = {"name": part.name, "value": part.value}
-        if part.filename is not None:
-            field |= {"filename": part.filename, "content_type": part.content_type}
-        else:
-            field["value"] = part.value.decode()
-        fields.append(field)
-    return fields
-
-
-def _arguments(request: RestRequest) -> dict[str, Any]:
-    arguments: dict[str, Any] = {}
-    if request.has_json:
-        arguments["json"] = request.json
-    if request.params is not None:
-        arguments["params"] = request.params
-    if request.reason is not None:
-        arguments["reason"] = request.reason
-    return arguments
-
-
-def _refusal(status: int, reason: str, text: str, code: int = 0) -> RestReply:
-    body = msgspec.json.encode({"message": text, "code": code})
-    return RestReply(status, reason, body, is_json=True)

@@ -15,6 +15,7 @@ from runtime.bus.lease import Lease
 from runtime.bus.manifests import Manifests
 from runtime.core.identify import GatewayBot
 from runtime.core.manifest import newest, wanted_types
+from runtime.core.rest import InvalidRequests
 from runtime.core.routing import Subjects
 from runtime.core.session import Patience
 from runtime.core.shards import ShardRange, ordinal_of
@@ -56,6 +57,7 @@ class GatewayService:
         self._subjects = Subjects(settings.subject_prefix)
         self._topology = Topology(self._subjects)
         self._forwarder = Forwarder(bus, self._topology, telemetry, settings.buffer_events)
+        self._invalid = InvalidRequests()
         self._shards = Shards(self._forwarder, telemetry, patience)
         probes.ready("gateway", lambda: self._shards.are_connected)
         probes.live("gateway", lambda: self._shards.hear)
@@ -68,7 +70,7 @@ class GatewayService:
             StartError: Discord cannot be reached or refuses; NATS does not do what is needed.
             LeaseLost, RevisionConflict: another gateway took over.
         """
-        client, gateway = await log_in(self._settings)
+        client, gateway = await log_in(self._settings, self._invalid)
         try:
             held = self._find_shards(client, gateway)
             await self._bus.ensure(self._topology)
@@ -134,7 +136,7 @@ class GatewayService:
         registrar = Registrar(
             client.http, state, _Deciding(manifests), prune=self._settings.prune_commands
         )
-        return RestExecutor(client.http, registrar, bodies, self._telemetry)
+        return RestExecutor(client.http, registrar, bodies, self._invalid, self._telemetry)
 
     async def _learn_intents(
         self, client: discord.Client, manifests: Manifests, state: KeyValue
