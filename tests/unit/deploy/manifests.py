@@ -105,3 +105,32 @@ def _mounted(volume: Manifest) -> set[tuple[str, str]]:
             name = secret.get("name") or secret["secretName"]
             found |= {(name, item["key"]) for item in secret.get("items", ())} or {(name, "*")}
     return found
+
+
+def egress(manifests: list[Manifest], component: str) -> set[tuple[str, int]]:
+    """(whereto, port) of all that the NetworkPolicies let a component's pods connect to."""
+    found = set()
+    for each in manifests:
+        if each["kind"] == "NetworkPolicy" and _selects(each["spec"]["podSelector"], component):
+            for rule in each["spec"].get("egress", ()):
+                found |= {
+                    (_peer(peer), port["port"]) for peer in rule["to"] for port in rule["ports"]
+                }
+    return found
+
+
+def _selects(selector: Manifest, component: str) -> bool:
+    labels = {"app.kubernetes.io/component": component}
+    return all(
+        labels.get(key) == value for key, value in selector.get("matchLabels", {}).items()
+    ) and all(
+        each["operator"] == "In" and labels.get(each["key"]) in each["values"]
+        for each in selector.get("matchExpressions", ())
+    )
+
+
+def _peer(peer: Manifest) -> str:
+    if "ipBlock" in peer:
+        return str(peer["ipBlock"]["cidr"])
+    ((key, value),) = peer["podSelector"]["matchLabels"].items()
+    return str(value) if key == "app.kubernetes.io/component" else f"{key}={value}"

@@ -3,9 +3,11 @@
 import kubernetes_validate
 import pytest
 
+from runtime.core.shards import ShardPlan
 from runtime.settings import SETTINGS, Mode, Settings
 from tests.unit.deploy.manifests import (
     containers,
+    egress,
     environment,
     kustomizations,
     named,
@@ -57,11 +59,41 @@ def test_only_the_gateway_knows_the_token(overlay: str) -> None:
         assert bool(knows) == (name == "gateway"), name
 
 
-@each
+@pytest.mark.parametrize("overlay", [name for name in kustomizations() if "shards" not in name])
 def test_there_is_one_gateway_and_never_two_at_once(overlay: str) -> None:
     spec = named(render(overlay), "Deployment", "gateway")["spec"]
     assert spec["replicas"] == 1
     assert spec["strategy"] == {"type": "Recreate"}
+
+
+def test_the_gateways_of_shard_ranges_hold_every_shard_once() -> None:
+    manifests = render("overlays/shards")
+    gateways = named(manifests, "StatefulSet", "gateway")["spec"]
+    shards = environment(manifests, gateways["template"]["spec"]["containers"][0])["SHARDS"]
+    ranges = [ShardPlan.parse(shards or "").resolve(1, n) for n in range(gateways["replicas"])]
+    assert [number for each in ranges for number in each.numbers] == list(range(64))
+
+
+@pytest.mark.parametrize("overlay", ["overlays/keda", "overlays/hpa"])
+def test_a_scaled_deployment_leaves_its_number_to_the_scaler(overlay: str) -> None:
+    assert "replicas" not in named(render(overlay), "Deployment", "worker")["spec"]
+
+
+@each
+def test_a_worker_reaches_nats_its_database_and_discord_and_nothing_else(overlay: str) -> None:
+    allowed = egress(render(overlay), "worker")
+    assert allowed - {("simulator", 8900)} == {
+        ("k8s-app=kube-dns", 53),
+        ("nats", 4222),
+        ("database", 5432),
+        ("0.0.0.0/0", 443),
+    }
+
+
+@each
+def test_private_addresses_are_not_discord(overlay: str) -> None:
+    block = named(render(overlay), "NetworkPolicy", "discord")["spec"]["egress"][0]["to"][0]
+    assert {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"} <= set(block["ipBlock"]["except"])
 
 
 @each

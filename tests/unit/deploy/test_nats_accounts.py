@@ -11,7 +11,7 @@ from loadtests._metrics import call_json
 from runtime.bus.interface import Message
 from runtime.bus.jetstream import JetStreamBus
 from runtime.core.routing import Subjects
-from runtime.core.topology import Topology
+from runtime.core.topology import Bucket, Topology
 from tests.unit.deploy.secured import Person, SecuredNats
 
 TOPOLOGY = Topology(Subjects())
@@ -118,6 +118,18 @@ async def test_a_worker_cannot_publish_events(
         await person.publish("discord.v1.rest", reply=subject)
         await person.wait_for_the_server()
     assert all_streams(secured) == before
+
+
+@pytest.mark.parametrize("bucket", [TOPOLOGY.guilds, TOPOLOGY.bodies], ids=lambda it: it.name)
+async def test_workers_share_what_they_know(
+    bucket: Bucket, secured: SecuredNats, gateway: JetStreamBus
+) -> None:
+    async with JetStreamBus(secured.url_of("worker")) as worker:
+        await (await worker.bucket(bucket)).put("1.0", b"known")
+        async with JetStreamBus(secured.url_of("worker")) as other:
+            found = await (await other.bucket(bucket)).get("1.0")
+    assert found is not None
+    assert found.value == b"known"
 
 
 @part
