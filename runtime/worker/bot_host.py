@@ -16,8 +16,10 @@ from runtime.core.envelope import Envelope
 from runtime.core.routing import AMBIENT_TYPES
 from runtime.worker import scope
 from runtime.worker.guild_state import GuildState
+from runtime.worker.leadership import Leadership
 from runtime.worker.rest_client import RestClient
 from runtime.worker.scope import Scope
+from runtime.worker.waiters import Waiters
 
 log = logging.getLogger(__name__)
 
@@ -35,16 +37,26 @@ class HandlerError(Exception):
 class BotHost:
     """A bot that is logged in through the gateway; ``async with`` starts and closes it."""
 
-    def __init__(self, bot: discord.Client, rest: RestClient, guilds: GuildState) -> None:
+    def __init__(
+        self,
+        bot: discord.Client,
+        rest: RestClient,
+        guilds: GuildState,
+        waiters: Waiters,
+        leadership: Leadership,
+    ) -> None:
         self.bot = bot
         self._rest = rest
         self._guilds = guilds
+        self._waiters = waiters
+        self._leadership = leadership
         self._state: Any = bot._connection  # noqa: SLF001
 
     async def __aenter__(self) -> Self:
         asyncio.get_running_loop().set_task_factory(scope.task_factory)
         self.bot.http.request = self._rest.request  # type: ignore[method-assign]
         self._note_errors()
+        self._leadership.govern(self.bot)
         await self.bot.__aenter__()
         return self
 
@@ -56,6 +68,7 @@ class BotHost:
         """
         await self.bot.login(NO_TOKEN)
         await self._guilds.open()
+        await self._waiters.open()
         self.bot.dispatch("connect")
         ready: asyncio.Event = self.bot._ready  # noqa: SLF001
         ready.set()
@@ -68,6 +81,7 @@ class BotHost:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self._waiters.close()
         await self._guilds.close()
         await self.bot.__aexit__(kind, error, trace)
 
@@ -92,7 +106,7 @@ class BotHost:
         """
         data = msgspec.json.decode(envelope.body)
         await self._guilds.before(envelope.event_type, data)
-        scoped = Scope()
+        scoped = Scope(envelope.id)
         token = scope.current.set(scoped)
         try:
             self._feed(envelope, data)
@@ -108,9 +122,7 @@ class BotHost:
         if envelope.event_type == "GAP":
             self.bot.dispatch("gap", data)
             return
-        parse = self._state.parsers.get(envelope.event_type)
-        if parse is not None:
-            parse(data)
+        self._waiters.feed(envelope.event_type, data)
 
     def _note_errors(self) -> None:
         """Hear of errors that nobody but the library's own log would hear of."""

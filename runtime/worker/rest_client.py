@@ -20,6 +20,8 @@ from runtime.core.rest import FormField, RestReply, RestRequest
 from runtime.core.routing import Subjects
 from runtime.core.topology import Topology
 from runtime.errors import BusUnavailable, NobodyServes
+from runtime.worker import scope
+from runtime.worker.nonces import with_nonce
 
 TIMEOUT = 30.0
 ANSWER_GRACE = 5.0
@@ -62,7 +64,7 @@ class RestClient:
         """
         for file in files or ():
             file.reset(seek=True)
-        request = self._request(route, form, kwargs)
+        request = with_nonce(self._request(route, form, kwargs), scope.current.get())
         message = Message(self._subject, rest.encode(request))
         if len(message.body) > rest.MAX_REQUEST:
             refused: Any = RemoteResponse(413, "Payload Too Large")

@@ -22,11 +22,19 @@ _HANDLERS = (
 class Scope:
     """One event in hand."""
 
-    __slots__ = ("errors", "tasks")
+    __slots__ = ("_sends", "errors", "event_id", "tasks")
 
-    def __init__(self) -> None:
+    def __init__(self, event_id: str) -> None:
+        self.event_id = event_id
         self.tasks: list[asyncio.Task[Any]] = []
         self.errors: list[BaseException] = []
+        self._sends: dict[str, int] = {}
+
+    def count_send(self, path: str) -> int:
+        """How many messages this event's handlers have sent to a path before."""
+        number = self._sends.get(path, 0)
+        self._sends[path] = number + 1
+        return number
 
     async def finished(self) -> None:
         """Wait for the handlers, and for the handlers that they caused."""
@@ -41,6 +49,13 @@ class Scope:
 
 
 current: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+def is_background() -> bool:
+    """Whether the running task is the bot's own, neither a handler nor made by one."""
+    task = asyncio.current_task()
+    named = task is not None and task.get_name().startswith(_HANDLERS)
+    return current.get() is None and not named
 
 
 def note_error(error: BaseException) -> None:

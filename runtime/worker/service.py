@@ -14,6 +14,7 @@ from discord.http import Route
 
 from runtime import discord_api
 from runtime.bus.interface import Bus
+from runtime.bus.lease import Lease
 from runtime.bus.manifests import Manifests
 from runtime.core.manifest import Manifest, appearance
 from runtime.core.routing import Subjects
@@ -27,7 +28,9 @@ from runtime.worker.bot_app import BotApp
 from runtime.worker.bot_host import BotHost
 from runtime.worker.consumer import Consumer, Handle
 from runtime.worker.guild_state import GuildState
+from runtime.worker.leadership import Leadership
 from runtime.worker.rest_client import RestClient
+from runtime.worker.waiters import Waiters
 
 log = logging.getLogger(__name__)
 
@@ -82,20 +85,30 @@ class WorkerService:
         target = self._app.target
         if inspect.iscoroutinefunction(target):
             types = getattr(target, "event_types", None)
-            intents = discord.Intents.all() if types is None else discord.Intents.default()
-            async with self._announced(manifests, intents.value, types, tasks):
+            wanted = discord.Intents.all() if types is None else discord.Intents.default()
+            async with self._announced(manifests, wanted.value, types, tasks):
                 yield target
             return
         assert isinstance(target, discord.Client)  # noqa: S101 - bot_app.load has checked
         discord_api.point_at(self._settings.discord_api_url)
-        rest = RestClient(self._bus, self._topology.subjects.rest, self._name)
+        subjects = self._topology.subjects
+        rest = RestClient(self._bus, subjects.rest, self._name)
         state = target._connection  # noqa: SLF001
         guilds = GuildState(self._bus, self._topology, state, self._name)
-        async with BotHost(target, rest, guilds) as host:
-            intents_value = target.intents.value
-            async with self._announced(manifests, intents_value, host.event_types(), tasks):
+        waiters = Waiters(self._bus, subjects, target, guilds, tasks)
+        leadership = await self._leadership()
+        leading = tasks.create_task(leadership.run())
+        async with BotHost(target, rest, guilds, waiters, leadership) as host:
+            intents = target.intents.value
+            async with self._announced(manifests, intents, host.event_types(), tasks):
                 started = await unless_stopped(stop, self._start_bot(host, rest))
                 yield host.handle if started else None
+                await leadership.resign()
+                leading.cancel()
+
+    async def _leadership(self) -> Leadership:
+        bucket = await self._bus.bucket(self._topology.leases)
+        return Leadership(Lease(bucket, "background", self._name, self._topology.leases.ttl))
 
     async def _start_bot(self, host: BotHost, rest: RestClient) -> None:
         try:

@@ -12,7 +12,7 @@ from runtime.worker.scope import Scope
 @pytest.fixture
 async def scoped() -> AsyncIterator[Scope]:
     asyncio.get_running_loop().set_task_factory(scope.task_factory)
-    made = Scope()
+    made = Scope("s:1")
     token = scope.current.set(made)
     yield made
     scope.current.reset(token)
