@@ -5,6 +5,8 @@ versions live side by side, and the one that appeared last decides, so that a re
 the old version changes nothing.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -59,15 +61,22 @@ def normal(command: Mapping[str, Any], *, top: bool = True) -> dict[str, Any]:
     """A command, or an option of one, without what does not tell it apart from another."""
     kept: dict[str, Any] = {}
     for key, value in command.items():
-        if key in _SERVER_KEYS or value is None or value is False or value in ("", [], {}):
+        default = _DEFAULTS.get(key, False) if top else False
+        if key in _SERVER_KEYS or value is None or value in ("", [], {}):
             continue
-        if top and _DEFAULTS.get(key) == value:
+        if type(value) is type(default) and value == default:  # 0 and 1 are no booleans
             continue
         if key == "options":
             kept[key] = [normal(option, top=False) for option in value]
         else:
             kept[key] = value
     return kept
+
+
+def fingerprint(commands: Iterable[Mapping[str, Any]]) -> str:
+    """The same for the same commands, as they are, in any order."""
+    rows = sorted(json.dumps(command, sort_keys=True) for command in commands)
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
 def key_of(command: Mapping[str, Any]) -> tuple[int, str]:

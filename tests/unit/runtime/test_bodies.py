@@ -25,8 +25,11 @@ async def test_a_body_that_fits_travels_as_it_is() -> None:
     assert await bodies().whole(message) is message
 
 
-@given(st.binary(max_size=5 * MAX), st.dictionaries(st.from_regex("[A-Z]{1,9}", fullmatch=True),
-                                                    st.from_regex("[a-z]{0,99}", fullmatch=True)))  # fmt: skip
+NAMES = st.from_regex("[A-Z]{1,9}", fullmatch=True)
+VALUES = st.from_regex("[a-z]{0,99}", fullmatch=True)
+
+
+@given(st.binary(max_size=5 * MAX), st.dictionaries(NAMES, VALUES))
 async def test_what_was_cut_is_put_together_byte_for_byte(
     body: bytes, headers: dict[str, str]
 ) -> None:
