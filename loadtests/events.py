@@ -58,7 +58,8 @@ def _on_init(environment: Environment, **_: Any) -> None:
 
 @listens_to(events.test_start)
 def _on_start(environment: Environment, **_: Any) -> None:
-    _sessions[id(environment)].start()
+    if EventUser in environment.user_classes:  # else only somebody else's users are wanted
+        _sessions[id(environment)].start()
 
 
 @listens_to(events.test_stopping)

@@ -14,6 +14,7 @@ import pytest
 
 from loadtests._child import PartFailed
 from loadtests._fleet import ROOT, Plan, ProcessFleet
+from loadtests._metrics import call_json
 from tests.integration.test_loadtests_children import wait_until
 
 RAW = "loadtests._handlers:io_2ms"
@@ -67,6 +68,25 @@ def test_locust_without_a_fleet_says_so_in_a_line(fleet: ProcessFleet, tmp_path:
     assert run.returncode == 3
     assert "no stream NOBODY_EVENTS" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_people_use_commands_in_steps_and_feel_the_answer(tmp_path: Path) -> None:
+    plan = Plan(tmp_path, workers=1, gateway=True, simulator=("--rate", "0"))
+    with ProcessFleet(plan, os.environ) as fleet:
+        wait_until(lambda: is_online(fleet), within=30)
+        shape = ["--shape", "step", "--simulator-url", fleet.simulator_url, "CommandUser"]
+        run = locust(fleet, tmp_path, "--command-rate", "2", *shape)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "verdict" not in run.stdout
+    with (tmp_path / "out_stats.csv").open() as file:
+        commands = next(row for row in csv.DictReader(file) if row["Type"] == "command")
+    assert int(commands["Request Count"]) > 20
+    assert int(commands["Failure Count"]) == 0
+
+
+def is_online(fleet: ProcessFleet) -> bool:
+    ledger = call_json(fleet.simulator_url, "/sim/ledger")
+    return bool(ledger["commands_registered"] and ledger["sessions"]["live"])
 
 
 def test_a_fleet_grows_shrinks_and_loses_workers(tmp_path: Path) -> None:
