@@ -1,10 +1,12 @@
 """A NATS key-value bucket behind the bus's interface."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import suppress
 from typing import Any
 
 import nats.js.errors
+from nats.js import JetStreamContext
 from nats.js.kv import KeyValue as NatsKeyValue
 
 from runtime.bus.interface import Entry
@@ -17,8 +19,10 @@ WRONG_LAST_SEQUENCE = 10071
 class JetStreamBucket:
     """A NATS key-value bucket."""
 
-    def __init__(self, kv: NatsKeyValue) -> None:
+    def __init__(self, kv: NatsKeyValue, js: JetStreamContext, name: str) -> None:
         self._kv = kv
+        self._js = js
+        self._stream, self._prefix = f"KV_{name}", f"$KV.{name}."
 
     async def get(self, key: str) -> Entry | None:
         """The newest value, or None."""
@@ -59,13 +63,18 @@ class JetStreamBucket:
             raise BusUnavailable(f"key {key}: {error}") from error
 
     async def keys(self) -> list[str]:
-        """All keys with a value."""
+        """All keys with a value.
+
+        The stream's subjects tell them, deleted ones included; nats-py's own way makes a consumer
+        for each call, which the server keeps for a while.
+        """
         try:
-            return await self._kv.keys()
-        except nats.js.errors.NoKeysError:
-            return []
+            info = await self._js.stream_info(self._stream, subjects_filter=f"{self._prefix}>")
         except TRANSPORT_ERRORS as error:
             raise BusUnavailable(f"keys: {error}") from error
+        known = [subject.removeprefix(self._prefix) for subject in info.state.subjects or ()]
+        entries = await asyncio.gather(*map(self.get, known))
+        return [entry.key for entry in entries if entry is not None]
 
     async def watch(self) -> AsyncGenerator[Entry, None]:
         """Every value now, then every change."""

@@ -256,7 +256,8 @@ class JetStreamBus:
     async def bucket(self, bucket: Bucket) -> KeyValue:
         """Open a bucket."""
         try:
-            return JetStreamBucket(await self._js.key_value(bucket.name))
+            kv = await self._js.key_value(bucket.name)
+            return JetStreamBucket(kv, self._js, bucket.name)
         except TRANSPORT_ERRORS as error:
             raise BusUnavailable(f"bucket {bucket.name}: {error}") from error
 
