@@ -27,9 +27,6 @@ HEARTBEAT = 2.0
 TAKEOVER_WITHIN = 15.0
 SETTLE_TIMEOUT = 90.0
 STANDING_BY = "standing by"
-# A request whose gateway is killed before it can answer may have been executed. It is made again,
-# and seen twice until the worker's sends carry a nonce that is the same for every try.
-EFFECTS_ONCE = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +159,7 @@ class _Run:
             self._gateways.start()
         self._gateways.await_ready()
         time.sleep(1.0)
-        return Limits(effects_once=EFFECTS_ONCE)
+        return Limits()
 
     def _outage(self) -> Limits:
         time.sleep(1.0)
@@ -171,7 +168,7 @@ class _Run:
         self._fleet.nats.start()
         time.sleep(2.0)
         # Acknowledgements that were under way are gone: those events come again, as they must.
-        return Limits(None, EFFECTS_ONCE, max_heartbeat_gap=HEARTBEAT * 1250)
+        return Limits(repeats_at_handlers=None, max_heartbeat_gap=HEARTBEAT * 1250)
 
     def _standby(self) -> Limits:
         first, second = self._gateways.newest, self._gateways.start()
@@ -185,7 +182,7 @@ class _Run:
         print(f"  takeover       {seconds:.1f} s after SIGKILL")
         if seconds > TAKEOVER_WITHIN:
             self._notes.append(f"takeover after {seconds:.1f} s, above {TAKEOVER_WITHIN:g}")
-        return Limits(effects_once=EFFECTS_ONCE)
+        return Limits()
 
     def _set_rate(self, rate: float) -> None:
         call_json(self._fleet.simulator_url, "/sim/rate", {"rate": rate})

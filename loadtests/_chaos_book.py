@@ -51,8 +51,6 @@ class Limits:
 
     repeats_at_handlers: int | None = 0
     """Handlers that ran again for an event; None is not judged."""
-    effects_once: bool = True
-    """Whether a probe that was answered twice is judged."""
     max_heartbeat_gap: float = 0.0
     """Milliseconds between two heartbeats of a connection; 0 is not judged."""
 
@@ -74,7 +72,7 @@ def violations(before: Book, after: Book, limits: Limits) -> list[str]:
         (allowed is not None and repeats > (allowed or 0), f"{repeats} events handled twice"),
         (unanswered > 0, f"{unanswered} probes were never answered"),
         (
-            limits.effects_once and int(probes["duplicated"]) > 0,
+            int(probes["duplicated"]) > 0,
             f"{probes['duplicated']} probes were answered twice",
         ),
         (int(sessions["identify"]) != 1, f"{sessions['identify']} IDENTIFYs instead of 1"),

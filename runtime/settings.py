@@ -211,6 +211,12 @@ SETTINGS = (
         "with SHARDS 16/64: which 16, from 0; by default the number that the host name ends in",
     ),
     Setting(
+        "DEFER_AFTER",
+        "2",
+        _seconds,
+        "age at which the gateway defers an unanswered interaction; 3 or more: never",
+    ),
+    Setting(
         "GRACE_PERIOD",
         "25",
         _seconds,
@@ -241,6 +247,7 @@ class Settings:
     buffer_events: int
     shards: ShardPlan
     shard_ordinal: int | None
+    defer_after: float
     grace_period: float
 
     @classmethod

@@ -7,6 +7,7 @@ only the contiguous part of what is safe is ever written to the checkpoint.
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from functools import partial
 
 import msgspec
@@ -26,6 +27,10 @@ log = logging.getLogger(__name__)
 
 LARGE = 1 << 19
 """Octets from which on a body is looked at more closely."""
+
+
+def _nobody(_d: msgspec.Raw) -> None:
+    """Nobody listens."""
 
 
 class Progress:
@@ -63,6 +68,8 @@ class Forwarder:
         self._idle.set()
         self.wanted: frozenset[str] | None = None
         """Event types to publish; None publishes all."""
+        self.on_interaction: Callable[[msgspec.Raw], None] = _nobody
+        """Hears the ``d`` of every interaction."""
         events = telemetry.counter("gateway_events", "Dispatches received", "traffic")
         stored = telemetry.counter("gateway_stored", "Events that the bus has", "traffic")
         shed = telemetry.counter("gateway_shed", "Ambient events dropped under load", "traffic")
@@ -109,6 +116,8 @@ class Forwarder:
             progress.skip(sequence)
             await self._send_ambient(message)
         else:
+            if event_type == "INTERACTION_CREATE":
+                self.on_interaction(frame.d)
             progress.received = sequence
             progress.watermark.received(sequence)
             self._store(progress, sequence, message, classify(event_type))

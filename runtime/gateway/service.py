@@ -22,6 +22,7 @@ from runtime.core.shards import ShardRange, ordinal_of
 from runtime.core.topology import Topology
 from runtime.errors import BusUnavailable, StartError
 from runtime.gateway.checkpoints import Checkpoints
+from runtime.gateway.deadline_guard import DeadlineGuard
 from runtime.gateway.forwarder import Forwarder
 from runtime.gateway.login import find_intents, log_in
 from runtime.gateway.registrar import Registrar
@@ -58,6 +59,8 @@ class GatewayService:
         self._topology = Topology(self._subjects)
         self._forwarder = Forwarder(bus, self._topology, telemetry, settings.buffer_events)
         self._invalid = InvalidRequests()
+        self._guard = DeadlineGuard(bus, self._subjects, settings, telemetry)
+        self._forwarder.on_interaction = self._guard.seen
         self._shards = Shards(self._forwarder, telemetry, patience)
         probes.ready("gateway", lambda: self._shards.are_connected)
         probes.live("gateway", lambda: self._shards.hear)
@@ -118,6 +121,7 @@ class GatewayService:
                     tasks.create_task(self._follow(manifests)),
                     tasks.create_task(lease.keep()),
                     tasks.create_task(self._shards.keep_saving(checkpoints)),
+                    tasks.create_task(self._guard.run()),
                 ]
                 if await unless_stopped(stop, self._learn_intents(client, manifests, state)):
                     starts = Starts(client, lease, self._forwarder, state, gateway)

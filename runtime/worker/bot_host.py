@@ -17,6 +17,7 @@ from runtime.core.routing import AMBIENT_TYPES
 from runtime.worker import scope
 from runtime.worker.guild_state import GuildState
 from runtime.worker.leadership import Leadership
+from runtime.worker.responses import Responses
 from runtime.worker.rest_client import RestClient
 from runtime.worker.scope import Scope
 from runtime.worker.waiters import Waiters
@@ -50,11 +51,13 @@ class BotHost:
         self._guilds = guilds
         self._waiters = waiters
         self._leadership = leadership
+        self._responses = Responses(bot, rest.tell_answered)
         self._state: Any = bot._connection  # noqa: SLF001
 
     async def __aenter__(self) -> Self:
         asyncio.get_running_loop().set_task_factory(scope.task_factory)
         self.bot.http.request = self._rest.request  # type: ignore[method-assign]
+        self._responses.install()
         self._note_errors()
         self._leadership.govern(self.bot)
         await self.bot.__aenter__()
@@ -81,6 +84,7 @@ class BotHost:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._responses.uninstall()
         await self._waiters.close()
         await self._guilds.close()
         await self.bot.__aexit__(kind, error, trace)

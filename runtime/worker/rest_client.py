@@ -16,6 +16,7 @@ from discord.http import Route
 from runtime.bus.bodies import Bodies
 from runtime.bus.interface import Bus, Message
 from runtime.core import rest
+from runtime.core.deadline import answered_subject
 from runtime.core.rest import FormField, RestReply, RestRequest
 from runtime.core.routing import Subjects
 from runtime.core.topology import Topology
@@ -78,6 +79,11 @@ class RestClient:
             response: Any = RemoteResponse(503, "Service Unavailable")
             raise discord.DiscordServerError(response, f"the gateway: {error}") from error
         return _result(rest.decode_reply(answer.body))
+
+    async def tell_answered(self, interaction_id: str) -> None:
+        """Say to the gateway's deadline guard that an interaction is answered."""
+        subject = answered_subject(self._subject.rpartition(".")[0])
+        await self._bus.publish(Message(subject, interaction_id.encode()))
 
     async def _open_bodies(self) -> Bodies:
         if self._bodies is None:

@@ -212,6 +212,8 @@ def edit(api: Api, request: Request, application: str, token: str, message: str)
 def delete(api: Api, request: Request, application: str, token: str, message: str) -> Response:
     found = _owner(api, request, application, token)
     target = _target(api, found, message)
+    if int(target["id"]) == found.original:
+        found.loading = False  # the next follow-up is a message of its own
     if target["flags"] & EPHEMERAL:
         api.history.forget(found.channel_id, int(target["id"]))
     else:

@@ -52,10 +52,10 @@ def test_a_second_identify_and_a_second_session_are_violations() -> None:
     ]
 
 
-def test_a_probe_that_was_answered_twice_is_a_violation_where_effects_happen_once() -> None:
+def test_a_probe_that_was_answered_twice_is_a_violation_in_every_phase() -> None:
     twice = with_ledger(probes={"duplicated": 1})
-    assert violations(EMPTY, twice, Limits()) == ["1 probes were answered twice"]
-    assert violations(EMPTY, twice, Limits(effects_once=False)) == []
+    said = violations(EMPTY, twice, Limits(repeats_at_handlers=None))
+    assert said == ["1 probes were answered twice"]
 
 
 def test_heartbeats_are_judged_where_the_phase_says_so() -> None:
