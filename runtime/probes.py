@@ -42,6 +42,8 @@ class Probes:
         return not self._unready()
 
     def _unready(self) -> list[str]:
+        if not self._ready:
+            return ["starting"]
         failed = [part for part, check in self._ready.items() if not check()]
         return [*failed, "draining"] if self.draining else failed
 

@@ -94,7 +94,7 @@ class GatewayService:
         if ordinal is None:
             ordinal = ordinal_of(sockets.gethostname())
         held = self._settings.shards.resolve(gateway.shards, ordinal)
-        client._connection.shard_count = held.total  # noqa: SLF001
+        client.shard_count = client._connection.shard_count = held.total  # noqa: SLF001
         log.info("shards %s", held)
         return held
 
