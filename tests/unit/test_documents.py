@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from runtime.settings import SETTINGS
+from tests.integration.fault_table import markdown
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -12,6 +13,10 @@ def test_the_readme_has_every_setting_as_it_is() -> None:
     for setting in SETTINGS:
         default = f"`{setting.default}`" if setting.default else ""
         assert f"| `{setting.name}` | {default} | {setting.meaning} |" in README
+
+
+def test_the_readme_has_the_table_of_faults_as_it_is_tested() -> None:
+    assert markdown().strip() in README
 
 
 def test_every_make_target_has_a_line_of_help() -> None:
