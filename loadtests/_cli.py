@@ -60,8 +60,31 @@ def _parser() -> argparse.ArgumentParser:
     _add_sweep(commands.add_parser("sweep", help="many runs with real workers, one data set"))
     _add_plan(commands.add_parser("plan", help="how many replicas, as a file for deployment"))
     _add_capacity(commands.add_parser("capacity", help="measure this machine for the notebooks"))
+    _add_bench(commands.add_parser("bench", help="what our parts cost, as ratios"))
     _add_chaos(commands.add_parser("chaos", help="gateways and broker die under load"))
     return parser
+
+
+def _add_bench(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("rows", nargs="*", help="which rows; all when none is named")
+    add("--turns", type=_count(1, 100), default=5, help="of each side, in turns (5)")
+    add("--events", type=_count(100, 1_000_000), default=20_000, help="of one turn (20000)")
+    add("--rate", type=_number(0, 1e6), default=0.0, help="events/s; 0: as fast as taken (0)")
+    add("--directory", type=Path, help="for logs and the report (var/...)")
+    parser.set_defaults(run=_run_bench)
+
+
+def _run_bench(options: argparse.Namespace) -> int:
+    from loadtests import _bench  # noqa: PLC0415 - what one command needs, one command loads
+    from loadtests._bench_row import Bench  # noqa: PLC0415
+
+    unknown = sorted(set(options.rows) - {row.name for row in _bench.ROWS})
+    if unknown:
+        names = ", ".join(row.name for row in _bench.ROWS)
+        return _refuse(options, ValueError(f"no row {unknown[0]}; there are: {names}"))
+    bench = Bench(_directory(options), options.turns, options.events, options.rate)
+    return _bench.run(bench, options.rows, os.environ)
 
 
 def _add_chaos(parser: argparse.ArgumentParser) -> None:
