@@ -10,8 +10,11 @@ import pytest
 from loadtests._metrics import call_json
 from runtime.bus.interface import Message
 from runtime.bus.jetstream import JetStreamBus
+from runtime.bus.lease import Lease
+from runtime.core.deadline import answered_subject
 from runtime.core.routing import Subjects
 from runtime.core.topology import Bucket, Topology
+from tests.eventually import eventually
 from tests.unit.deploy.secured import Person, SecuredNats
 
 TOPOLOGY = Topology(Subjects())
@@ -23,7 +26,6 @@ HARMLESS = "$JS.API.STREAM.INFO.DISCORD_EVENTS"
 QUESTION = b'{"last_by_subj":"%s"}' % CHECKPOINT.encode()
 FORBIDDEN = (
     "$JS.API.STREAM.MSG.GET.KV_discord_state",
-    "$JS.API.STREAM.MSG.GET.KV_discord_leases",
     "$JS.API.STREAM.MSG.GET.DISCORD_EVENTS",
     "$JS.API.STREAM.MSG.DELETE.DISCORD_EVENTS",
     f"$JS.API.DIRECT.GET.KV_discord_state.{CHECKPOINT}",
@@ -130,6 +132,32 @@ async def test_workers_share_what_they_know(
             found = await (await other.bucket(bucket)).get("1.0")
     assert found is not None
     assert found.value == b"known"
+
+
+async def test_the_gateway_hears_what_workers_have_answered(
+    secured: SecuredNats, gateway: JetStreamBus
+) -> None:
+    heard: list[bytes] = []
+
+    async def hear(message: Message) -> None:
+        heard.append(message.body)
+
+    await gateway.subscribe(answered_subject(TOPOLOGY.subjects.root), hear)
+    async with JetStreamBus(secured.url_of("worker")) as worker:
+        await worker.publish(Message(answered_subject(TOPOLOGY.subjects.root), b"1"))
+        await eventually(lambda: heard == [b"1"])
+
+
+async def test_one_worker_holds_the_lease_of_background_tasks(
+    secured: SecuredNats, gateway: JetStreamBus
+) -> None:
+    async with JetStreamBus(secured.url_of("worker")) as bus:
+        leases = await bus.bucket(TOPOLOGY.leases)
+        first, second = (Lease(leases, "background", name, 5.0) for name in ("a", "b"))
+        assert await first.try_acquire()
+        assert not await second.try_acquire()
+        await first.release()
+        assert await second.try_acquire()
 
 
 @part
