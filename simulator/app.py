@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Self
 
@@ -26,6 +27,7 @@ from simulator.core.pace import Pace
 from simulator.core.peer import Peer
 from simulator.core.rest.context import Api
 from simulator.core.rest.limits import Limits
+from simulator.core.rest.route import Request, Response
 from simulator.core.scene import Scenes
 from simulator.core.session import Signal
 from simulator.core.snowflake import Snowflakes
@@ -88,6 +90,8 @@ class FakeDiscord:
         self.faults = FaultBox(self)
         self._offer = Offer(self.api, mix, self.pace, given.grace)
         self._gateway = Gateway(hub, self.clock)
+        self._rest = Rest(self.api, self.clock, self.flush)
+        self.outlets: list[Callable[[], None]] = []  # told, like the sockets, that events wait
         self._stack = contextlib.AsyncExitStack()
         self._stopping = asyncio.Event()
         self._final: Json | None = None
@@ -103,11 +107,10 @@ class FakeDiscord:
     async def __aenter__(self) -> Self:
         """Serve. Raises CannotStart when the port cannot be had."""
         app = web.Application(client_max_size=MAX_BODY)
-        http = Rest(self.api, self.clock, self._gateway.flush)
         for path in ("/gateway", "/gateway/{rest:.*}", "/"):
             app.router.add_get(path, self._gateway.connect)
         app.router.add_routes(Admin(self).routes())
-        app.router.add_route("*", "/api/{rest:.*}", http.handle)
+        app.router.add_route("*", "/api/{rest:.*}", self._rest.handle)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
@@ -154,11 +157,17 @@ class FakeDiscord:
             now = self.clock()
             self._strike(now)
             emitted = self._offer.turn(now)
-            self._gateway.flush()
+            self.flush()
             self._check(now)
             if self._is_over(now):
                 self.stop()
             await asyncio.sleep(0 if emitted == BATCH else self._pause(now))
+
+    def flush(self) -> None:
+        """Write what waits, to sockets and outlets."""
+        self._gateway.flush()
+        for told in self.outlets:
+            told()
 
     def _pause(self, now: float) -> float:
         at = self.pace.next_at()
@@ -206,6 +215,10 @@ class FakeDiscord:
         """Offer `rate` events/s from now on."""
         self.pace.change(rate, self.clock())
 
+    async def call(self, request: Request) -> Response:
+        """Answer a REST call that did not come over HTTP."""
+        return await self._rest.answer(request)
+
     def add_fault(self, fault: Fault) -> None:
         """Arm a fault now."""
         self.api.faults.add(fault, self.clock())
@@ -229,7 +242,7 @@ class FakeDiscord:
         guild_id = world.guild_of(channel_id)
         if guild_id is not None:
             world.member(guild_id, int(person["id"]))
-        return User(self.api, person, channel_id, self.clock, self._gateway.flush)
+        return User(self.api, person, channel_id, self.clock, self.flush)
 
 
 def _inflict(fault: Fault, peer: Peer, now: float) -> None:

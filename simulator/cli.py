@@ -7,13 +7,14 @@ import logging
 import math
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import msgspec
 import uvloop
 
+from simulator import direct
 from simulator.app import FakeDiscord, read_faults
 from simulator.core.faults import Fault
 from simulator.core.mix import PROFILES
@@ -55,6 +56,8 @@ def _parser() -> _Parser:
         help="share of the mix that is `!probe <n>`, to be answered `probe <n>` (0.02)",
     )
     add("--faults", type=Path, metavar="FILE", help="JSON list of faults")
+    add("--direct", metavar="NATS_URL", help="publish the events to NATS, no gateway between")
+    add("--subject-prefix", default="discord", metavar="P", help="with --direct (discord)")
     add("--report", type=Path, metavar="FILE", help="write the ledger here at the end")
     add("--token", help="the only bot token that is accepted; any by default")
     add("--heartbeat", type=amount, default=41.25, metavar="S", help="heartbeat interval (41.25)")
@@ -94,7 +97,7 @@ def _settings(argv: Sequence[str] | None) -> Settings:
         guilds=given.guilds, shards=given.shards, seed=given.seed, profile=given.profile,
         probes=given.probes, token=given.token, heartbeat=given.heartbeat,
         max_concurrency=given.max_concurrency, faults=faults, report=given.report,
-        limits=given.limits,
+        limits=given.limits, direct=given.direct, subject_prefix=given.subject_prefix,
     )  # fmt: skip
 
 
@@ -126,7 +129,8 @@ def _check_writable(report: Path) -> None:
 
 async def _serve(settings: Settings) -> None:
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # a client's nonsense is not our error
-    async with FakeDiscord(settings) as discord:
+    logging.getLogger("runtime.bus").setLevel(logging.ERROR)  # we say it ourselves, in one line
+    async with FakeDiscord(settings) as discord, _outlet(discord, settings):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, discord.stop)
@@ -136,6 +140,16 @@ async def _serve(settings: Settings) -> None:
     if settings.report is not None:
         settings.report.write_bytes(msgspec.json.format(msgspec.json.encode(final)) + b"\n")
     print(_line(final, final["achieved_rate"]), flush=True)
+
+
+@contextlib.asynccontextmanager
+async def _outlet(discord: FakeDiscord, settings: Settings) -> AsyncIterator[None]:
+    """With --direct, the bus that events go to."""
+    if settings.direct is None:
+        yield
+        return
+    async with direct.publishing(discord, settings.direct, settings.subject_prefix):
+        yield
 
 
 async def _watch(discord: FakeDiscord, live: bool) -> None:

@@ -32,3 +32,5 @@ class Settings:
     grace: float = 3.0  # how long the offer waits for commands after the first READY
     faults: tuple[Fault, ...] = ()
     report: Path | None = None
+    direct: str | None = None  # publish to this NATS instead of waiting for a gateway
+    subject_prefix: str = "discord"  # of the direct subjects

@@ -11,6 +11,7 @@ from simulator.core import intents
 from simulator.core.chunks import Chunks
 from simulator.core.faults import Faults
 from simulator.core.ledger import Ledger
+from simulator.core.ready import ready
 from simulator.core.replay import Bounds
 from simulator.core.session import Session, Signal, State
 from simulator.core.world import LOW, Json, World
@@ -82,6 +83,15 @@ class Hub:
         self.ledger.identify += 1
         self.ledger.session_lives(shard)
         return session
+
+    def welcome(self, session: Session, resume_url: str) -> None:
+        """READY, then a GUILD_CREATE for each guild of the shard."""
+        mine = self.guilds_of(session)
+        self.send(session, "READY", ready(self.world, session, mine, resume_url))
+        if session.intents & intents.Intent.GUILDS:
+            everyone = bool(session.intents & intents.Intent.GUILD_PRESENCES)
+            for guild in mine:
+                self.send(session, "GUILD_CREATE", self.world.guild_create(guild, everyone))
 
     def attach(self, session: Session, sequence: int) -> None:
         """A socket resumes a session, which may still have an older socket."""

@@ -35,6 +35,7 @@ class Ledger:
         self.by_status: Counter[int] = Counter()
         self.by_route: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
+        self.direct: Counter[str] = Counter()  # what became of events published to NATS
         self.interactions = InteractionTally()
         self.probes = ProbeTally()
 
@@ -80,6 +81,7 @@ class Ledger:
             "commands_registered": self.commands_registered,
             "rest": self._rest(),
             "faults": dict(self.faults),
+            "direct": dict(self.direct),
         }
 
     def _emission_seconds(self, pace: Pace) -> float:

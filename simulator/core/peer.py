@@ -11,7 +11,6 @@ from typing import ClassVar
 from simulator.core import intents, wire
 from simulator.core.hub import GUILDS_PER_SHARD, Hub
 from simulator.core.payload import Identity, decode, identity, resumption
-from simulator.core.ready import ready
 from simulator.core.session import (
     FINAL_FROM_CLIENT,
     FINAL_FROM_SERVER,
@@ -129,15 +128,9 @@ class Peer:
             self._invalid(resumable=False)
 
     def _welcome(self, asked: Identity, now: float) -> None:
-        hub = self.hub
-        session = hub.open(asked.token, asked.shard, asked.intents, now)
+        session = self.hub.open(asked.token, asked.shard, asked.intents, now)
         self._hold(session)
-        mine = hub.guilds_of(session)
-        hub.send(session, "READY", ready(hub.world, session, mine, self.terms.resume_url))
-        if asked.intents & intents.Intent.GUILDS:
-            everyone = bool(asked.intents & intents.Intent.GUILD_PRESENCES)
-            for guild in mine:
-                hub.send(session, "GUILD_CREATE", hub.world.guild_create(guild, everyone))
+        self.hub.welcome(session, self.terms.resume_url)
 
     def _resume(self, d: object, now: float) -> None:  # noqa: ARG002
         token, name, sequence = resumption(d)

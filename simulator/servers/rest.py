@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -26,9 +27,6 @@ class Rest:
     async def handle(self, http: web.Request) -> web.StreamResponse:
         """The aiohttp handler."""
         path = _below(http.path)
-        delay = self._api.faults.take_route("rest_delay", http.method, "/" + path)
-        if delay is not None:
-            await asyncio.sleep(delay.seconds)
         try:
             body, files = await _read(http)
         except (ValueError, msgspec.MsgspecError):
@@ -39,9 +37,16 @@ class Rest:
             http.method, path, self._clock(), http.query, http.headers.get("Authorization"), body,
             files,
         )  # fmt: skip
-        response = rest.answer(self._api, request)
+        return _respond(await self.answer(request))
+
+    async def answer(self, request: Request) -> Response:
+        """The answer to a request that came over HTTP or any other way."""
+        delay = self._api.faults.take_route("rest_delay", request.method, "/" + request.path)
+        if delay is not None:
+            await asyncio.sleep(delay.seconds)
+        response = rest.answer(self._api, replace(request, now=self._clock()))
         self._changed()
-        return _respond(response)
+        return response
 
 
 def _below(path: str) -> str:
