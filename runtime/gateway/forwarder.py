@@ -131,11 +131,13 @@ class Forwarder:
             envelope.RECEIVED_NS: str(time.time_ns()),
         }
         try:
-            return Message(self._subjects.of(event_type, body), body, headers)
+            if event_type.isidentifier() and event_type.isascii():  # it becomes part of a subject
+                return Message(self._subjects.of(event_type, body), body, headers)
         except msgspec.DecodeError:
-            self._unreadable.inc()
-            log.warning("a %s without an object as its d is left out", event_type)
-            return None
+            pass
+        self._unreadable.inc()
+        log.warning("a dispatch %.40r that cannot be read is left out", event_type)
+        return None
 
     async def _cut(self, message: Message) -> Message | None:
         self._oversized.inc()

@@ -68,6 +68,14 @@ async def test_a_dispatch_whose_d_is_no_object_is_left_out_and_counted(
     assert stage.counter("gateway_unreadable_total") == 1
 
 
+@pytest.mark.parametrize("name", ["BAD TYPE", "A.B", "*", ">", "X\\r\\nPUB y 0", "É"])
+async def test_a_type_that_would_be_another_subject_is_left_out(stage: Stage, name: str) -> None:
+    dispatch(stage, name, b'{"guild_id":"1"}')
+    stage.write(1)
+    await stage.all_arrived()
+    assert stage.counter("gateway_unreadable_total") == 1
+
+
 async def test_an_unknown_op_is_left_out_and_the_connection_stands(stage: Stage) -> None:
     send(stage, b'{"op":77,"d":{"x":1},"s":null,"t":null}')
     stage.write(1)
