@@ -26,8 +26,10 @@ HARMLESS = "$JS.API.STREAM.INFO.DISCORD_EVENTS"
 QUESTION = b'{"last_by_subj":"%s"}' % CHECKPOINT.encode()
 FORBIDDEN = (
     "$JS.API.STREAM.MSG.GET.KV_discord_state",
-    "$JS.API.STREAM.MSG.GET.DISCORD_EVENTS",
-    "$JS.API.STREAM.MSG.DELETE.DISCORD_EVENTS",
+    "$JS.API.STREAM.MSG.DELETE.KV_discord_state",
+    "$JS.API.STREAM.MSG.DELETE.KV_discord_leases",
+    "$JS.API.STREAM.MSG.GET.DISCORD_DEAD",
+    "$JS.API.STREAM.MSG.DELETE.DISCORD_DEAD",
     f"$JS.API.DIRECT.GET.KV_discord_state.{CHECKPOINT}",
     "$JS.API.STREAM.CREATE.MINE",
     "$JS.API.STREAM.UPDATE.DISCORD_EVENTS",
@@ -148,12 +150,24 @@ async def test_the_gateway_hears_what_workers_have_answered(
         await eventually(lambda: heard == [b"1"])
 
 
-async def test_one_worker_holds_the_lease_of_background_tasks(
+async def test_a_worker_takes_out_an_event_whose_deliveries_are_used_up(
     secured: SecuredNats, gateway: JetStreamBus
+) -> None:
+    stored = await gateway.store(Message("discord.v1.interaction.modal", b"deadly"))
+    async with JetStreamBus(secured.url_of("worker")) as worker:
+        found = await worker.find(TOPOLOGY.interactions, stored.sequence - 1)
+        assert found is not None
+        assert found.message.body == b"deadly"
+        assert await worker.remove(TOPOLOGY.interactions, found.sequence)
+
+
+@pytest.mark.parametrize("name", ["background", "sweeper"])
+async def test_workers_share_the_leases_of_what_one_of_them_does(
+    name: str, secured: SecuredNats, gateway: JetStreamBus
 ) -> None:
     async with JetStreamBus(secured.url_of("worker")) as bus:
         leases = await bus.bucket(TOPOLOGY.leases)
-        first, second = (Lease(leases, "background", name, 5.0) for name in ("a", "b"))
+        first, second = (Lease(leases, name, holder, 5.0) for holder in ("a", "b"))
         assert await first.try_acquire()
         assert not await second.try_acquire()
         await first.release()
