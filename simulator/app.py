@@ -11,9 +11,9 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 from aiohttp import web
@@ -39,6 +39,9 @@ from simulator.servers.gateway import RESUME_PATH, Gateway
 from simulator.servers.rest import MAX_BODY, Rest
 from simulator.settings import Settings
 from simulator.users import User
+
+if TYPE_CHECKING:
+    import discord
 
 _IDLE = 0.05  # seconds between turns when nothing is due
 _TURN = 0.001
@@ -117,9 +120,9 @@ class FakeDiscord:
         await self._listen(runner)
         for fault in self.settings.faults:
             self.add_fault(replace(fault))
-        tasks = await self._stack.enter_async_context(asyncio.TaskGroup())
+        self._tasks = await self._stack.enter_async_context(asyncio.TaskGroup())
         self._stack.callback(self.stop)
-        tasks.create_task(self._run(), name="offer")
+        self._tasks.create_task(self._run(), name="offer")
         return self
 
     async def _listen(self, runner: web.AppRunner) -> None:
@@ -233,6 +236,15 @@ class FakeDiscord:
         self.api.ledger.reset()
         self.api.ledger.commands_registered = len(self.api.commands)
         self.pace.restart(self.clock())
+
+    @contextlib.asynccontextmanager
+    async def running(self, bot: "discord.Client") -> AsyncIterator[None]:
+        """Run a discord.py bot, unmodified; begins once it knows every guild of its own."""
+        from simulator import hosting  # noqa: PLC0415 - discord.py is needed here only
+
+        with hosting.pointed(self.url, self.gateway_url):
+            async with hosting.hosted(bot, self._tasks, self.api.world.size):
+                yield
 
     def user(self, name: str, channel: int | str | None = None) -> User:
         """The person of that name or id, in a channel: the first of the first guild if not told."""
