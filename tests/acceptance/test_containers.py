@@ -258,7 +258,7 @@ async def test_the_image_says_by_itself_whether_it_is_well(
 
 
 def test_the_image_writes_nothing_and_compiles_nothing(containers: Containers) -> None:
-    tried = "id -u; touch /app/x /opt/multipod/x; command -v gcc cc pip"
+    tried = "exec 2>&1; id -u; touch /app/x /opt/multipod/x; command -v gcc cc pip"
     container = containers.run("shell", "-c", tried, entrypoint="sh")
     container.wait()
     said = log_of(container)
