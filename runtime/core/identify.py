@@ -30,6 +30,13 @@ class GatewayBot(msgspec.Struct, frozen=True):
     session_start_limit: SessionStartLimit = SessionStartLimit()
 
 
+def spent_one(gateway: GatewayBot) -> GatewayBot:
+    """The same answer after one more IDENTIFY."""
+    limit = gateway.session_start_limit
+    left = msgspec.structs.replace(limit, remaining=max(0, limit.remaining - 1))
+    return msgspec.structs.replace(gateway, session_start_limit=left)
+
+
 def identify_delay(limit: SessionStartLimit) -> float:
     """Seconds to wait before the next IDENTIFY."""
     reset_after = limit.reset_after / 1000

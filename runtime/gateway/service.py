@@ -15,7 +15,7 @@ from runtime.bus.interface import Bus, KeyValue
 from runtime.bus.lease import Lease
 from runtime.bus.manifests import Manifests
 from runtime.core.identify import GatewayBot
-from runtime.core.manifest import newest, wanted_types
+from runtime.core.manifest import Manifest, newest, wanted_types
 from runtime.core.rest import InvalidRequests
 from runtime.core.routing import Subjects
 from runtime.core.session import Patience
@@ -59,6 +59,7 @@ class GatewayService:
         self._subjects = Subjects(settings.subject_prefix)
         self._topology = Topology(self._subjects)
         self._forwarder = Forwarder(bus, self._topology, telemetry, settings.buffer_events)
+        self._told_intents = 0
         self._invalid = InvalidRequests()
         self._guard = DeadlineGuard(bus, self._subjects, settings, telemetry)
         self._forwarder.on_interaction = self._guard.seen
@@ -120,7 +121,7 @@ class GatewayService:
         try:
             async with asyncio.TaskGroup() as tasks:
                 background = [
-                    tasks.create_task(self._follow(manifests)),
+                    tasks.create_task(self._follow(manifests, client)),
                     tasks.create_task(lease.keep()),
                     tasks.create_task(self._shards.keep_saving(checkpoints)),
                     tasks.create_task(self._guard.run()),
@@ -159,14 +160,23 @@ class GatewayService:
         left = "" if flushed else f"; {self._forwarder.unacknowledged} events left to the next"
         log.info("gateway stopped, its sessions can be resumed%s", left)
 
-    async def _follow(self, manifests: Manifests) -> None:
+    async def _follow(self, manifests: Manifests, client: discord.Client) -> None:
         """Publish what the workers want published."""
         while True:
             with suppress(BusUnavailable):
                 found = await manifests.read()
                 if found:
                     self._forwarder.wanted = wanted_types(found, self._settings.event_types)
+                    self._compare_intents(client, found)
             await asyncio.sleep(MANIFESTS_EVERY)
+
+    def _compare_intents(self, client: discord.Client, found: list[Manifest]) -> None:
+        """A session keeps its intents; a bot that asks for others needs a new one."""
+        deciding = newest(found)
+        wanted = deciding.intents if deciding is not None else self._told_intents
+        if wanted not in {client.intents.value, self._told_intents} and self._shards.are_connected:
+            self._told_intents = wanted
+            log.warning("the bot asks for other intents now: restart the gateway to use them")
 
 
 class _Deciding:

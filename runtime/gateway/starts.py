@@ -11,7 +11,7 @@ from discord.http import Route
 
 from runtime.bus.interface import KeyValue
 from runtime.bus.lease import Lease
-from runtime.core.identify import WINDOW, GatewayBot, identify_delay
+from runtime.core.identify import WINDOW, GatewayBot, identify_delay, spent_one
 from runtime.errors import BusUnavailable, RevisionConflict
 from runtime.gateway.forwarder import Forwarder
 
@@ -82,6 +82,7 @@ class Starts:
             await asyncio.sleep(delay)
         await self._take_turn(shard % max(1, limit.max_concurrency))
         await self.to_connect()
+        self._gateway = spent_one(self._gateway)
         return gateway.url
 
     async def _take_turn(self, key: int) -> None:

@@ -2,7 +2,13 @@
 
 import pytest
 
-from runtime.core.identify import WINDOW, SessionStartLimit, identify_delay
+from runtime.core.identify import (
+    WINDOW,
+    GatewayBot,
+    SessionStartLimit,
+    identify_delay,
+    spent_one,
+)
 
 
 def limit(remaining: int) -> SessionStartLimit:
@@ -22,6 +28,12 @@ def test_the_second_half_is_spread_over_the_time_until_the_reset(remaining: int)
 def test_a_spent_budget_waits_for_the_reset() -> None:
     assert identify_delay(limit(0)) == 3600.0
     assert identify_delay(SessionStartLimit(remaining=0, reset_after=0)) == WINDOW
+
+
+def test_what_is_known_to_be_spent_counts_before_discord_is_asked_again() -> None:
+    answer = GatewayBot("ws://x", 1, limit(1))
+    assert spent_one(answer).session_start_limit.remaining == 0
+    assert spent_one(spent_one(answer)).session_start_limit.remaining == 0
 
 
 def test_a_crash_loop_cannot_burn_the_whole_budget() -> None:
