@@ -1,0 +1,1 @@
+"""Many events, many cut connections, one client that counts: `python -m tests.endurance`."""
