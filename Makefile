@@ -7,10 +7,10 @@ LOCK := requirements.lock
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check load lab bench chaos capacity image lock clean
+.PHONY: help demo test check load lab bench chaos capacity image docker-test lock clean
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # One stamp per extra: demo needs little and is installed quickly, test needs everything.
 $(VENV)/.stamp-%: pyproject.toml $(LOCK)
@@ -53,6 +53,9 @@ capacity: $(VENV)/.stamp-dev ## measure this machine anew for the notebooks
 
 image: ## the container image
 	docker build -f deploy/Dockerfile -t multipod $(ARGS) .
+
+docker-test: $(VENV)/.stamp-dev ## the image on a real engine: under load, a worker killed
+	DOCKER_TEST=1 $(BIN)/python -m pytest tests/acceptance/test_containers.py $(ARGS)
 
 lock: $(VENV)/.stamp-dev ## choose new versions of everything
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --upgrade --no-emit-index-url \
