@@ -1,4 +1,4 @@
-"""``python -m runtime [gateway|worker|standalone]``."""
+"""``python -m runtime [gateway|worker|standalone|dead]``."""
 
 import sys
 

@@ -10,14 +10,17 @@ from contextlib import asynccontextmanager
 
 import uvloop
 
+from runtime import dead, standalone
 from runtime.bus.interface import Bus
-from runtime.bus.jetstream import JetStreamBus
 from runtime.bus.memory import MemoryBus
+from runtime.core.routing import Subjects
+from runtime.core.topology import Topology
 from runtime.errors import ConfigurationError, MultipodError, StartError
 from runtime.gateway.service import GatewayService
 from runtime.probes import Probes
 from runtime.settings import Mode, Settings, hide_token, read_environment
 from runtime.telemetry import Telemetry, configure_logging
+from runtime.transport import open_jetstream
 from runtime.worker import bot_app
 from runtime.worker.bot_app import BotApp
 from runtime.worker.service import WorkerService
@@ -29,8 +32,12 @@ OK, FAILED, WRONG_VALUE, COULD_NOT_START = 0, 1, 2, 3
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run until told to stop; returns the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        settings = read_environment(_parse(argv))
+        if arguments[:1] == ["dead"]:
+            uvloop.run(dead.run(dead.parse(arguments[1:])))
+            return OK
+        settings = read_environment(_parse(arguments))
         configure_logging(settings.log_format)
         app = _load_app(settings)
         uvloop.run(_run(settings, app))
@@ -44,8 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     return OK
 
 
-def _parse(argv: Sequence[str] | None) -> Mode | None:
-    parser = argparse.ArgumentParser(prog="python -m runtime", description=__doc__)
+def _parse(argv: Sequence[str]) -> Mode | None:
+    epilog = "python -m runtime dead -h: list, show, replay and drop dead letters"
+    parser = argparse.ArgumentParser("python -m runtime", description=__doc__, epilog=epilog)
     parser.add_argument("mode", nargs="?", help="gateway, worker or standalone; wins over BOT_MODE")
     asked = parser.parse_args(argv).mode
     if asked is None:
@@ -77,18 +85,31 @@ async def _run(settings: Settings, app: BotApp | None) -> None:
     try:
         async with _open_bus(settings) as bus, asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(probes.watch_loop())
-            services = []
-            if settings.bot_mode is not Mode.WORKER:
-                gateway = GatewayService(settings, bus, telemetry, probes)
-                services.append(tasks.create_task(gateway.run(stop)))
-            if app is not None:
-                worker = WorkerService(settings, bus, app, telemetry, probes)
-                services.append(tasks.create_task(worker.run(stop)))
-            await asyncio.gather(*services)
+            await _serve(settings, app, bus, telemetry, probes, stop)
             watching.cancel()
     finally:
         if runner is not None:
             await runner.cleanup()
+
+
+async def _serve(
+    settings: Settings,
+    app: BotApp | None,
+    bus: Bus,
+    telemetry: Telemetry,
+    probes: Probes,
+    stop: asyncio.Event,
+) -> None:
+    if app is None:
+        await GatewayService(settings, bus, telemetry, probes).run(stop)
+        return
+    worker = WorkerService(settings, bus, app, telemetry, probes)
+    if settings.bot_mode is Mode.WORKER:
+        await worker.run(stop)
+        return
+    gateway = GatewayService(settings, bus, telemetry, probes)
+    topology = Topology(Subjects(settings.subject_prefix))
+    await standalone.run(gateway, worker, bus, topology, stop, settings.grace_period)
 
 
 @asynccontextmanager
@@ -98,7 +119,7 @@ async def _open_bus(settings: Settings) -> AsyncIterator[Bus]:
             yield memory
     else:
         name = f"multipod-{settings.bot_mode}"
-        async with JetStreamBus(settings.nats_url, settings.nats_creds, name=name) as jetstream:
+        async with open_jetstream(settings, name) as jetstream:
             yield jetstream
 
 

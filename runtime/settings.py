@@ -71,6 +71,17 @@ def _url(*schemes: str) -> Callable[[str], str]:
     return check
 
 
+def _secret_url(*schemes: str) -> Callable[[str], Secret]:
+    check = _url(*schemes)
+    return lambda value: Secret(check(value))
+
+
+def _replicas(value: str) -> int:
+    if value not in {"1", "3", "5"}:
+        raise ConfigurationError(f"must be 1, 3 or 5, not {value!r}")
+    return int(value)
+
+
 def _port(value: str) -> int:
     if value == "auto":
         return AUTO_PORT
@@ -149,10 +160,17 @@ SETTINGS = (
     Setting(
         "NATS_URL",
         "nats://127.0.0.1:4222",
-        _url("nats", "tls", "ws", "wss"),
+        _secret_url("nats", "tls", "ws", "wss"),
         "the NATS servers, separated by commas; not used by standalone",
     ),
     Setting("NATS_CREDS", "", _text, "path of a NATS credentials file"),
+    Setting("NATS_CA", "", _text, "path of the certificate authority of NATS servers with TLS"),
+    Setting(
+        "NATS_REPLICAS",
+        "1",
+        _replicas,
+        "servers that keep each stream, when the gateway makes it: 1, 3 or 5",
+    ),
     Setting(
         "SUBJECT_PREFIX",
         "discord",
@@ -222,6 +240,12 @@ SETTINGS = (
         _seconds,
         "seconds that SIGTERM leaves running handlers before they are handed back",
     ),
+    Setting(
+        "HANDLER_TIMEOUT",
+        "60",
+        _seconds,
+        "seconds after which a handler is cancelled and tried again; waiting for a user is free",
+    ),
 )
 
 
@@ -233,8 +257,10 @@ class Settings:
     bot_app: str
     discord_token: Secret
     discord_api_url: str
-    nats_url: str
+    nats_url: Secret
     nats_creds: str
+    nats_ca: str
+    nats_replicas: int
     subject_prefix: str
     database_url: Secret
     http_port: int
@@ -249,6 +275,7 @@ class Settings:
     shard_ordinal: int | None
     defer_after: float
     grace_period: float
+    handler_timeout: float
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], mode: Mode | None = None) -> "Settings":

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from runtime.core.topology import Bucket, Consumer, Topology
+from runtime.core.topology import Bucket, Consumer, Stream, Topology
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,14 @@ class Stored:
 
     sequence: int
     duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message as its stream keeps it."""
+
+    sequence: int
+    message: Message
 
 
 class Delivery(Protocol):
@@ -149,6 +157,12 @@ class Bus(Protocol):
         message stays in hand until its delivery's ``ack`` or ``nak``. ``stop`` leaves messages in
         hand to their holder.
         """
+
+    async def find(self, stream: Stream, after: int = 0, subject: str = ">") -> Kept | None:
+        """The oldest message behind the sequence ``after``, of those that ``subject`` means."""
+
+    async def remove(self, stream: Stream, sequence: int) -> bool:
+        """Take a message out of its stream, whoever was to have it; False when it is not there."""
 
     async def bucket(self, bucket: Bucket) -> KeyValue:
         """Open a bucket that ``ensure`` made."""

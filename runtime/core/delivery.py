@@ -19,6 +19,17 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class TimedOut:
+    """The handler did not end within ``seconds`` and was cancelled.
+
+    ``too_late``: nobody can do it any more, as with an interaction above 3 s.
+    """
+
+    seconds: float
+    too_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Undecodable:
     """No try can succeed: the message is not an event."""
 
@@ -32,7 +43,7 @@ class Expired:
     age: float
 
 
-Outcome = Handled | Failed | Undecodable | Expired
+Outcome = Handled | Failed | TimedOut | Undecodable | Expired
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,14 @@ class Dead:
 
 
 Decision = Ack | Retry | Dead
+
+
+def exhausted(deliveries: int) -> Dead:
+    """The death of an event whose deliveries are used up though no worker said a word of it."""
+    return Dead(
+        "max-deliveries",
+        f"{deliveries} deliveries, none of them acknowledged: its workers died, or lost the broker",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +110,7 @@ def decide(outcome: Outcome, tries: int, policy: Policy, jitter: float) -> Decis
             return Dead("expired", f"received at the age of {age:.1f} s")
         case Failed(error) if tries >= policy.max_tries:
             return Dead("failed", error)
-        case Failed():
+        case TimedOut(seconds, too_late) if too_late or tries >= policy.max_tries:
+            return Dead("timeout", f"the handler did not end within {seconds:g} s")
+        case Failed() | TimedOut():
             return Retry(jitter * min(policy.cap, policy.base * 2 ** (tries - 1)))

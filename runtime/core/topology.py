@@ -7,6 +7,7 @@ only when the one before it was acknowledged or its tries are used up, whichever
 from dataclasses import dataclass
 from enum import StrEnum
 
+from runtime.core import advisory
 from runtime.core.routing import LANES, Subjects, TrafficClass
 
 MIB = 1 << 20
@@ -89,6 +90,14 @@ class Topology:
             max_bytes=512 * MIB,
             max_age=14 * DAY,
         )
+        self.advisories = Stream(
+            f"{upper}_ADVISORIES",
+            tuple(advisory.subject(one.name, "*") for one in (self.interactions, self.events)),
+            Retention.WORK_QUEUE,
+            discard_new=False,
+            max_bytes=16 * MIB,
+            max_age=14 * DAY,
+        )
         self.state = Bucket(f"{subjects.prefix}_state")
         self.leases = Bucket(f"{subjects.prefix}_leases", ttl=5.0)
         self.workers = Bucket(f"{subjects.prefix}_workers", ttl=30.0)
@@ -99,7 +108,7 @@ class Topology:
     @property
     def streams(self) -> tuple[Stream, ...]:
         """In the order in which they are made."""
-        return (self.interactions, self.events, self.dead)
+        return (self.interactions, self.events, self.dead, self.advisories)
 
     @property
     def buckets(self) -> tuple[Bucket, ...]:
@@ -135,6 +144,23 @@ class Topology:
         return tuple(self.lane_consumer(lane) for lane in range(LANES))
 
     @property
+    def advisory_consumers(self) -> tuple[Consumer, ...]:
+        """What is to be swept: of each work queue, the events whose deliveries are used up."""
+        return tuple(
+            Consumer(
+                stream=self.advisories.name,
+                durable=f"sweeper-{queue.name}",
+                filter_subject=subject,
+                ack_wait=30.0,
+                max_deliver=10_000,
+                max_ack_pending=100,
+            )
+            for queue, subject in zip(
+                (self.interactions, self.events), self.advisories.subjects, strict=True
+            )
+        )
+
+    @property
     def consumers(self) -> tuple[Consumer, ...]:
         """All durable consumers."""
-        return (self.interaction_consumer, *self.lane_consumers)
+        return (self.interaction_consumer, *self.lane_consumers, *self.advisory_consumers)

@@ -6,12 +6,12 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from functools import partial
 from typing import Any
 
 import msgspec
 
 from runtime.bus.bodies import PARTS, Bodies
+from runtime.bus.dead_letters import DeadLetters
 from runtime.bus.interface import Bus, Delivery, Message, Subscription
 from runtime.core.deadline import RESPONSE_DEADLINE, interaction_age
 from runtime.core.delivery import (
@@ -23,6 +23,7 @@ from runtime.core.delivery import (
     Handled,
     Outcome,
     Retry,
+    TimedOut,
     Undecodable,
     decide,
 )
@@ -30,8 +31,9 @@ from runtime.core.envelope import Envelope
 from runtime.core.routing import TrafficClass
 from runtime.core.topology import Topology
 from runtime.errors import BusError, BusUnavailable, MalformedEnvelope
-from runtime.telemetry import AGE_BUCKETS, Telemetry
-from runtime.worker.dead_letters import DeadLetters
+from runtime.worker import event as events
+from runtime.worker.event import EventInHand
+from runtime.worker.meters import Meters
 
 log = logging.getLogger(__name__)
 
@@ -46,26 +48,49 @@ Handle = Callable[[Envelope], Awaitable[None]]
 class _InHand:
     """One delivery and the task that works on it."""
 
-    __slots__ = ("delivery", "progress_at", "task", "traffic")
+    __slots__ = ("delivery", "event", "limit", "progress_at", "task", "traffic")
 
     def __init__(self, traffic: TrafficClass, delivery: Delivery) -> None:
         self.traffic = traffic
         self.delivery = delivery
         self.progress_at = time.monotonic() + _PROGRESS_EVERY[traffic]
         self.task: asyncio.Task[None] | None = None
+        self.event: EventInHand | None = None
+        self.limit: asyncio.Timeout | None = None
+
+    def extend(self, timeout: float) -> None:
+        """Start the handler's time again while it waits for a user; ``timeout`` in seconds."""
+        if self.limit is None or self.event is None:
+            return
+        now, ends = asyncio.get_running_loop().time(), self.limit.when()
+        if ends is not None and 0 < ends - now < 3 * TICK and self.event.waits_for_a_user():
+            self.limit.reschedule(now + timeout)
 
 
 class Consumer:
-    """All consumption of one worker."""
+    """All consumption of one worker.
+
+    Args:
+        handle: called for each event.
+        worker: its name, for receipts.
+        timeout: seconds after which a handler that does not wait for a user is cancelled.
+    """
 
     def __init__(
-        self, bus: Bus, topology: Topology, handle: Handle, telemetry: Telemetry, worker: str
+        self,
+        bus: Bus,
+        topology: Topology,
+        handle: Handle,
+        meters: Meters,
+        worker: str,
+        timeout: float,
     ) -> None:
         self._bus = bus
         self._topology = topology
         self._handle = handle
         self._worker = worker
-        self._dead_letters = DeadLetters(bus, topology.subjects)
+        self._timeout = timeout
+        self._dead_letters = DeadLetters(bus, topology, meters.buried)
         self._bodies: Bodies | None = None
         self._subscriptions: list[Subscription] = []
         self._in_hand: dict[_InHand, None] = {}
@@ -73,19 +98,8 @@ class Consumer:
         self._tasks: asyncio.TaskGroup | None = None
         self._empty = asyncio.Event()
         self._empty.set()
-        self._events = telemetry.counter("worker_events", "Events", "traffic", "outcome")
-        age = telemetry.histogram(
-            "worker_event_age_seconds", "Received by the gateway until start and until done",
-            "traffic", "point", buckets=AGE_BUCKETS,
-        )  # fmt: skip
-        seconds = telemetry.histogram("worker_handler_seconds", "Handlers", "traffic")
-        self._started = {kind: age.labels(kind, "start") for kind in TrafficClass}
-        self._done = {kind: age.labels(kind, "done") for kind in TrafficClass}
-        self._seconds = {kind: seconds.labels(kind) for kind in TrafficClass}
-        self._handled = {kind: self._events.labels(kind, "handled") for kind in TrafficClass}
-        gauge = telemetry.gauge("worker_in_flight", "Deliveries in hand", "traffic")
-        for kind in CREDIT:
-            gauge.labels(kind).set_function(partial(self._count, kind))
+        self._meters = meters
+        meters.observe(self._count)
 
     def _count(self, traffic: TrafficClass) -> float:
         return float(sum(1 for held in self._in_hand if held.traffic is traffic))
@@ -123,14 +137,16 @@ class Consumer:
 
     async def _work(self, held: _InHand) -> None:
         try:
-            outcome = await self._run(held.traffic, held.delivery)
+            self._meters.delivered(held.traffic, held.delivery.tries)
+            outcome = await self._run(held)
             await self._settle(held, outcome)
         finally:
             del self._in_hand[held]
             if not self._in_hand:
                 self._empty.set()
 
-    async def _run(self, traffic: TrafficClass, delivery: Delivery) -> Outcome:
+    async def _run(self, held: _InHand) -> Outcome:
+        traffic, delivery = held.traffic, held.delivery
         try:
             message = await self._whole(delivery.message)
             event = Envelope.parse(message.headers, message.body)
@@ -143,21 +159,41 @@ class Consumer:
         except BusUnavailable as error:
             return Failed(f"its body cannot be had: {error}")
         started = time.time_ns()
-        self._started[traffic].observe((started - event.received_ns) / 1e9)
+        self._meters.started(traffic, event, started)
+        outcome = await self._try(held, event)
+        if not isinstance(outcome, Handled):
+            return outcome
+        done = time.time_ns()
+        self._meters.done(traffic, event, started, done)
+        if event.receipt_to is not None:
+            await self._send_receipt(event, started, done, delivery.tries)
+        return outcome
+
+    async def _try(self, held: _InHand, event: Envelope) -> Outcome:
+        """Call the handler once."""
+        held.event = EventInHand(event.id)
+        held.limit = limit = asyncio.timeout(self._timeout)
+        token = events.in_hand.set(held.event)
         try:
-            await self._handle(event)
+            async with limit:
+                await self._handle(event)
         except msgspec.DecodeError as error:
             return Undecodable(str(error))
         except Exception as error:
-            log.warning("%s %s: try %d failed: %s", event.event_type, event.id,
-                        delivery.tries, error, exc_info=delivery.tries == 1)  # fmt: skip
-            return Failed(f"{type(error).__name__}: {error}")
-        done = time.time_ns()
-        self._seconds[traffic].observe((done - started) / 1e9)
-        self._done[traffic].observe((done - event.received_ns) / 1e9)
-        if event.receipt_to is not None:
-            await self._send_receipt(event, started, done, delivery.tries)
+            tries, in_time = held.delivery.tries, not limit.expired()
+            what = f"{type(error).__name__}: {error}" if in_time else "out of time"
+            log.warning("%s %s: try %d failed: %s", event.event_type, event.id, tries, what,
+                        exc_info=tries == 1 and in_time)  # fmt: skip
+            return Failed(what) if in_time else self._timed_out(held.traffic, event)
+        finally:
+            events.in_hand.reset(token)
         return Handled()
+
+    def _timed_out(self, traffic: TrafficClass, event: Envelope) -> TimedOut:
+        if traffic is not TrafficClass.INTERACTION:
+            return TimedOut(self._timeout)
+        age = interaction_age(_interaction_id(event), time.time())
+        return TimedOut(self._timeout, too_late=age >= RESPONSE_DEADLINE)
 
     async def _whole(self, message: Message) -> Message:
         """The message with its body, also when that was too large to travel with it."""
@@ -172,22 +208,23 @@ class Consumer:
         delivery, traffic = held.delivery, held.traffic
         match decide(outcome, delivery.tries, POLICIES[traffic], random.random()):
             case Ack():
-                self._handled[traffic].inc()
+                self._meters.handled(traffic)
                 await delivery.ack()
             case Retry(delay):
-                self._events.labels(traffic, "retried").inc()
+                self._meters.ended(traffic, "retried")
                 await delivery.nak(delay)
             case Dead() as dead:
                 await self._bury(held, dead)
 
     async def _bury(self, held: _InHand, dead: Dead) -> None:
         try:
-            await self._dead_letters.keep(held.delivery, held.traffic, dead)
+            delivery = held.delivery
+            await self._dead_letters.keep(delivery.message, delivery.sequence, delivery.tries, dead)
         except BusError as error:
             log.error("a dead letter cannot be stored, trying again: %s", error)  # noqa: TRY400
             await held.delivery.nak(DEAD_LETTER_RETRY)
             return
-        self._events.labels(held.traffic, "dead").inc()
+        self._meters.ended(held.traffic, "dead")
         log.error("dead letter: %s %s: %s", held.delivery.message.subject, dead.reason, dead.error)
         await held.delivery.ack()
 
@@ -201,10 +238,10 @@ class Consumer:
         try:
             await self._handle(Envelope.parse(message.headers, message.body))
         except Exception as error:  # noqa: BLE001 - the bot's own code
-            self._events.labels(TrafficClass.AMBIENT, "failed").inc()
+            self._meters.ended(TrafficClass.AMBIENT, "failed")
             log.debug("%s: %s", message.subject, error)
         else:
-            self._handled[TrafficClass.AMBIENT].inc()
+            self._meters.handled(TrafficClass.AMBIENT)
 
     async def _send_receipt(self, event: Envelope, started: int, done: int, tries: int) -> None:
         receipt = {
@@ -227,6 +264,7 @@ class Consumer:
                 if now >= held.progress_at:
                     held.progress_at = now + _PROGRESS_EVERY[held.traffic]
                     await held.delivery.in_progress()
+                held.extend(self._timeout)
 
     async def drain(self, grace: float) -> int:
         """Stop pulling, let running handlers finish, hand the rest back; returns how many."""

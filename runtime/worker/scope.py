@@ -6,9 +6,17 @@ in whatever depth, and ``finished`` waits for those that discord.py made.
 """
 
 import asyncio
+import logging
 from collections.abc import Coroutine, Generator
 from contextvars import ContextVar
 from typing import Any
+
+from runtime.worker import event, waits
+
+log = logging.getLogger(__name__)
+
+CANCEL_WITHIN = 2.0
+"""Seconds that a cancelled handler has to end."""
 
 _HANDLERS = (
     "discord.py: ",
@@ -29,6 +37,11 @@ class Scope:
         self.tasks: list[asyncio.Task[Any]] = []
         self.errors: list[BaseException] = []
         self._sends: dict[str, int] = {}
+        event.let_wait(self.waits_for_a_user)
+
+    def waits_for_a_user(self) -> bool:
+        """Whether a handler waits for what somebody will do in Discord."""
+        return any(waits.for_a_user(task) for task in self.tasks)
 
     def count_send(self, path: str) -> int:
         """How many messages this event's handlers have sent to a path before."""
@@ -42,10 +55,24 @@ class Scope:
         while seen < len(self.tasks):
             new = self.tasks[seen:]
             seen = len(self.tasks)
-            handlers = [task for task in new if task.get_name().startswith(_HANDLERS)]
+            handlers = [task for task in new if _is_handler(task)]
             if handlers:
-                await asyncio.wait(handlers)
+                await self._wait(handlers)
                 self.errors.extend(filter(None, map(_error_of, handlers)))
+
+    async def _wait(self, handlers: list[asyncio.Task[Any]]) -> None:
+        """Wait for all; whoever gives up waiting ends them."""
+        try:
+            await asyncio.wait(handlers)
+        except asyncio.CancelledError:
+            running = [task for task in self.tasks if _is_handler(task) and not task.done()]
+            for task in running:
+                task.cancel()
+            if running:
+                _, deaf = await asyncio.wait(running, timeout=CANCEL_WITHIN)
+                for task in deaf:
+                    log.warning("%s: %s cannot be cancelled", self.event_id, task.get_name())
+            raise
 
 
 current: ContextVar[Scope | None] = ContextVar("scope", default=None)
@@ -54,7 +81,7 @@ current: ContextVar[Scope | None] = ContextVar("scope", default=None)
 def is_background() -> bool:
     """Whether the running task is the bot's own, neither a handler nor made by one."""
     task = asyncio.current_task()
-    named = task is not None and task.get_name().startswith(_HANDLERS)
+    named = task is not None and _is_handler(task)
     return current.get() is None and not named
 
 
@@ -63,6 +90,10 @@ def note_error(error: BaseException) -> None:
     scope = current.get()
     if scope is not None:
         scope.errors.append(error)
+
+
+def _is_handler(task: asyncio.Task[Any]) -> bool:
+    return task.get_name().startswith(_HANDLERS)
 
 
 def _error_of(task: asyncio.Task[Any]) -> BaseException | None:

@@ -16,6 +16,7 @@ from runtime import discord_api
 from runtime.bus.interface import Bus
 from runtime.bus.lease import Lease
 from runtime.bus.manifests import Manifests
+from runtime.caretaker import Caretaker
 from runtime.core.manifest import Manifest, appearance
 from runtime.core.routing import Subjects
 from runtime.core.topology import Topology
@@ -29,6 +30,7 @@ from runtime.worker.bot_host import BotHost
 from runtime.worker.consumer import Consumer, Handle
 from runtime.worker.guild_state import GuildState
 from runtime.worker.leadership import Leadership
+from runtime.worker.meters import Meters
 from runtime.worker.rest_client import RestClient
 from runtime.worker.waiters import Waiters
 
@@ -49,6 +51,7 @@ class WorkerService:
         self._telemetry = telemetry
         self._topology = Topology(Subjects(settings.subject_prefix))
         self._name = settings.worker_name or f"{socket.gethostname()}-{os.getpid()}"
+        self._meters = Meters(telemetry)
         self._consuming = False
         probes.ready("worker", lambda: self._consuming and bus.connected)
 
@@ -59,15 +62,24 @@ class WorkerService:
             StartError: NATS does not do what is needed, or the bot cannot be started.
         """
         try:
-            await self._bus.ensure(self._topology)
+            await self._find_streams()
             manifests = Manifests(await self._bus.bucket(self._topology.workers))
         except BusUnavailable as error:
             raise StartError(f"NATS does not do what is needed: {error}") from None
         async with asyncio.TaskGroup() as tasks, self._hosted(stop, manifests, tasks) as handle:
             if handle is None:
                 return
-            consumer = Consumer(self._bus, self._topology, handle, self._telemetry, self._name)
-            progress = tasks.create_task(consumer.keep_in_progress())
+            consumer = Consumer(
+                self._bus, self._topology, handle, self._meters, self._name,
+                self._settings.handler_timeout,
+            )  # fmt: skip
+            caretaker = Caretaker(
+                self._bus, self._topology, self._name, self._telemetry, self._meters.buried
+            )
+            background = [
+                tasks.create_task(consumer.keep_in_progress()),
+                tasks.create_task(caretaker.run()),
+            ]
             await consumer.start(tasks)
             self._consuming = True
             log.info("worker %s consumes", self._name)
@@ -75,7 +87,16 @@ class WorkerService:
             self._consuming = False
             left = await consumer.drain(self._settings.grace_period)
             log.info("worker stopped, %d events handed back", left)
-            progress.cancel()
+            await caretaker.resign()
+            for task in background:
+                task.cancel()
+
+    async def _find_streams(self) -> None:
+        """What the gateway made will do: a worker need not have the right to make anything."""
+        try:
+            await self._bus.backlog(self._topology.consumers[-1])
+        except BusUnavailable:
+            await self._bus.ensure(self._topology)
 
     @asynccontextmanager
     async def _hosted(

@@ -1,5 +1,6 @@
 """The bus over NATS and JetStream. Nothing outside this folder imports ``nats``."""
 
 from runtime.bus.jetstream.connection import JetStreamBus
+from runtime.bus.jetstream.dialing import Address
 
-__all__ = ["JetStreamBus"]
+__all__ = ["Address", "JetStreamBus"]

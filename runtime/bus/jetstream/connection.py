@@ -6,17 +6,16 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-import msgspec
 import nats.errors
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription as NatsSubscription
 
 from runtime.bus.interface import (
     Consume,
     Hear,
+    Kept,
     KeyValue,
     Message,
     Respond,
@@ -24,39 +23,32 @@ from runtime.bus.interface import (
     Subscription,
 )
 from runtime.bus.jetstream.bucket import JetStreamBucket
+from runtime.bus.jetstream.client import CancellableClient
 from runtime.bus.jetstream.consumption import Consumption
+from runtime.bus.jetstream.dialing import Address, dial
 from runtime.bus.jetstream.errors import TRANSPORT_ERRORS
+from runtime.bus.jetstream.kept import find, remove
 from runtime.bus.jetstream.listening import Served, Subscribed
 from runtime.bus.jetstream.making import make
+from runtime.bus.jetstream.puback import settle
+from runtime.bus.jetstream.publishing import publish
 from runtime.bus.store_pipeline import StorePipeline
-from runtime.core.topology import Bucket, Consumer, Topology
-from runtime.errors import BusUnavailable, NobodyServes, StartError, StoreRejected
+from runtime.core.topology import Bucket, Consumer, Stream, Topology
+from runtime.errors import BusUnavailable, NobodyServes, StoreRejected
 
 log = logging.getLogger(__name__)
 
-CONNECT_TIMEOUT = 5.0
 API_TIMEOUT = 5
 TICK = 0.5
-PENDING_BYTES = 8 << 20
 ERROR_HEADER = "Bus-Error"
-
-
-class _PubAck(msgspec.Struct):
-    stream: str = ""
-    seq: int = 0
-    duplicate: bool = False
-    error: dict[str, Any] | None = None
-
-
-_decode_puback = msgspec.json.Decoder(_PubAck).decode
 
 
 class JetStreamBus:
     """One connection; ``async with`` opens and closes it.
 
     Args:
-        url: servers, separated by commas.
-        creds: path of a credentials file, or empty.
+        address: of the servers; a plain URL will do.
+        replicas: servers that keep each stream and bucket.
         name: what the server shows for this connection.
         patience: seconds that a refused message is sent again before StoreRejected.
 
@@ -65,12 +57,17 @@ class JetStreamBus:
     """
 
     def __init__(
-        self, url: str, creds: str = "", *, name: str = "multipod", patience: float = 60.0
+        self,
+        address: Address | str,
+        *,
+        replicas: int = 1,
+        name: str = "multipod",
+        patience: float = 60.0,
     ) -> None:
-        self._url = url
-        self._creds = creds
+        self._address = Address(address) if isinstance(address, str) else address
+        self._replicas = replicas
         self._name = name
-        self._client = Client()
+        self._client = CancellableClient()
         self._js = self._client.jetstream(timeout=API_TIMEOUT)
         self._pipeline = StorePipeline(self._send_store, time.monotonic, patience)
         self._consumptions: set[Consumption] = set()
@@ -81,7 +78,14 @@ class JetStreamBus:
         self._closing = False
 
     async def __aenter__(self) -> Self:
-        await self._connect()
+        await dial(
+            self._client,
+            self._address,
+            name=self._name,
+            error_cb=self._on_error,
+            disconnected_cb=self._on_disconnected,
+            reconnected_cb=self._on_reconnected,
+        )
         await self._tasks.__aenter__()
         inbox = self._client.new_inbox()
         self._ack_prefix = f"{inbox}."
@@ -98,30 +102,6 @@ class JetStreamBus:
     ) -> None:
         await self.close()
         await self._tasks.__aexit__(kind, error, trace)
-
-    async def _connect(self) -> None:
-        options: dict[str, Any] = {"user_credentials": self._creds} if self._creds else {}
-        try:
-            async with asyncio.timeout(CONNECT_TIMEOUT):
-                await self._client.connect(
-                    self._url.split(","),
-                    name=self._name,
-                    error_cb=self._on_error,
-                    disconnected_cb=self._on_disconnected,
-                    reconnected_cb=self._on_reconnected,
-                    connect_timeout=2,
-                    reconnect_time_wait=1,
-                    max_reconnect_attempts=-1,
-                    ping_interval=5,
-                    max_outstanding_pings=2,
-                    pending_size=PENDING_BYTES,
-                    **options,
-                )
-        except (*TRANSPORT_ERRORS, ValueError) as error:
-            with suppress(Exception):
-                await self._client.close()
-            reason = str(error) or "no answer"
-            raise StartError(f"cannot reach NATS at {self._url} ({reason}): is it up?") from None
 
     @property
     def connected(self) -> bool:
@@ -145,7 +125,7 @@ class JetStreamBus:
 
     async def ensure(self, topology: Topology) -> None:
         """Make the streams, consumers and buckets that are missing."""
-        await make(self._js, topology)
+        await make(self._js, topology, self._replicas)
 
     def store(self, message: Message) -> asyncio.Future[Stored]:
         """Queue a message for its stream."""
@@ -153,12 +133,8 @@ class JetStreamBus:
 
     async def _send_store(self, message: Message, token: str) -> None:
         try:
-            await self._client.publish(
-                message.subject,
-                message.body,
-                reply=self._ack_prefix + token,
-                headers=dict(message.headers),
-            )
+            reply = self._ack_prefix + token
+            await publish(self._client, message.subject, reply, message.headers, message.body)
         except nats.errors.MaxPayloadError:
             limit = self._client.max_payload
             raise StoreRejected(f"{len(message.body)} bytes are above {limit}") from None
@@ -166,17 +142,7 @@ class JetStreamBus:
             raise BusUnavailable(str(error)) from error
 
     async def _on_puback(self, msg: Msg) -> None:
-        token = msg.subject[len(self._ack_prefix) :]
-        if msg.headers and msg.headers.get("Status") == "503":
-            self._pipeline.refused(token, "no stream takes this subject", final=False)
-            return
-        ack = _decode_puback(msg.data)
-        if ack.error is None:
-            self._pipeline.acknowledged(token, Stored(ack.seq, ack.duplicate))
-            return
-        code = int(ack.error.get("code", 500))
-        text = str(ack.error.get("description", "refused"))
-        self._pipeline.refused(token, text, final=400 <= code < 500)
+        settle(self._pipeline, msg.subject[len(self._ack_prefix) :], msg)
 
     async def publish(self, message: Message) -> None:
         """At most once; dropped while disconnected."""
@@ -252,6 +218,14 @@ class JetStreamBus:
 
     def _forget(self, consumption: Consumption) -> None:
         self._consumptions.discard(consumption)
+
+    async def find(self, stream: Stream, after: int = 0, subject: str = ">") -> Kept | None:
+        """Read a stream."""
+        return await find(self._js, stream, after, subject)
+
+    async def remove(self, stream: Stream, sequence: int) -> bool:
+        """Delete from a stream."""
+        return await remove(self._js, stream, sequence)
 
     async def bucket(self, bucket: Bucket) -> KeyValue:
         """Open a bucket."""

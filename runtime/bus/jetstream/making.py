@@ -14,17 +14,17 @@ NAME_IN_USE = 10058
 """The stream exists with other settings: the operator's choice, left alone."""
 
 
-async def make(js: JetStreamContext, topology: Topology) -> None:
-    """Make what is missing.
+async def make(js: JetStreamContext, topology: Topology, replicas: int = 1) -> None:
+    """Make what is missing, each stream and bucket on ``replicas`` servers.
 
     Raises:
         BusUnavailable: JetStream does not answer, or refuses.
     """
     try:
         for stream in topology.streams:
-            await _make_stream(js, stream)
+            await _make_stream(js, stream, replicas)
         for bucket in topology.buckets:
-            await js.create_key_value(bucket=bucket.name, ttl=bucket.ttl)
+            await js.create_key_value(bucket=bucket.name, ttl=bucket.ttl, replicas=replicas)
         consumers = topology.consumers
         for i in range(0, len(consumers), AT_A_TIME):
             await asyncio.gather(*(_make_consumer(js, c) for c in consumers[i : i + AT_A_TIME]))
@@ -32,7 +32,7 @@ async def make(js: JetStreamContext, topology: Topology) -> None:
         raise BusUnavailable(f"JetStream: {error!s}") from error
 
 
-async def _make_stream(js: JetStreamContext, stream: Stream) -> None:
+async def _make_stream(js: JetStreamContext, stream: Stream, replicas: int) -> None:
     config = api.StreamConfig(
         name=stream.name,
         subjects=list(stream.subjects),
@@ -42,6 +42,7 @@ async def _make_stream(js: JetStreamContext, stream: Stream) -> None:
         max_bytes=stream.max_bytes,
         max_age=stream.max_age,
         duplicate_window=stream.duplicate_window,
+        num_replicas=replicas,
     )
     try:
         await js.add_stream(config)

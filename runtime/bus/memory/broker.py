@@ -1,6 +1,7 @@
 """The broker itself: streams, buckets, and who listens to what. Connections share one."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import count
 from typing import TypeVar
 
@@ -10,7 +11,7 @@ from runtime.bus.memory.consumers import DurableConsumer
 from runtime.bus.memory.listeners import Listener, Reply, Server
 from runtime.bus.memory.streams import StreamLog
 from runtime.bus.memory.subjects import Routes
-from runtime.core.topology import Bucket, Consumer, Topology
+from runtime.core.topology import Bucket, Consumer, Stream, Topology
 from runtime.errors import BusUnavailable, NobodyServes, StoreRejected
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class MemoryBroker:
         """Make what is missing. To be called in the event loop that will use it."""
         for stream in topology.streams:
             if stream.name not in self._streams:
-                log = self._streams[stream.name] = StreamLog(stream)
+                log = self._streams[stream.name] = StreamLog(stream, self._advise)
                 for pattern in stream.subjects:
                     self._stream_routes.add(pattern, log)
         for consumer in topology.consumers:
@@ -92,6 +93,19 @@ class MemoryBroker:
         if not servers:
             raise NobodyServes(f"nobody serves {message.subject}")
         servers[next(self._turn) % len(servers)].asked(message, reply)
+
+    def _advise(self, advisory: Message) -> None:
+        """Say what happened to a message; a stream may keep the advice, nobody has to."""
+        with suppress(StoreRejected):
+            self.store(advisory)
+
+    def stream(self, stream: Stream) -> StreamLog:
+        """A stream.
+
+        Raises:
+            BusUnavailable: ``ensure`` did not make it.
+        """
+        return _found(self._streams, stream.name)
 
     def consumer(self, consumer: Consumer) -> DurableConsumer:
         """The state of a consumer.

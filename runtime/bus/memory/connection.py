@@ -6,11 +6,20 @@ from types import TracebackType
 from typing import Any, Self
 from weakref import WeakSet
 
-from runtime.bus.interface import Consume, Hear, KeyValue, Message, Respond, Stored, Subscription
+from runtime.bus.interface import (
+    Consume,
+    Hear,
+    Kept,
+    KeyValue,
+    Message,
+    Respond,
+    Stored,
+    Subscription,
+)
 from runtime.bus.memory.broker import MemoryBroker
 from runtime.bus.memory.consumers import Holder
 from runtime.bus.memory.listeners import Listener, Server
-from runtime.core.topology import Bucket, Consumer, Topology
+from runtime.core.topology import Bucket, Consumer, Stream, Topology
 from runtime.errors import BusError, BusUnavailable
 
 
@@ -120,6 +129,16 @@ class MemoryBus:
         self._begin(holder, holder.run())
         holder.join()
         return holder
+
+    async def find(self, stream: Stream, after: int = 0, subject: str = ">") -> Kept | None:
+        """See ``Bus``."""
+        self._require_open()
+        return self.broker.stream(stream).find(after, subject)
+
+    async def remove(self, stream: Stream, sequence: int) -> bool:
+        """See ``Bus``."""
+        self._require_open()
+        return self.broker.stream(stream).remove(sequence)
 
     async def bucket(self, bucket: Bucket) -> KeyValue:
         """See ``Bus``."""

@@ -26,6 +26,9 @@ class Log(Protocol):
     def acknowledged(self, sequence: int) -> None:
         """A message was handled."""
 
+    def exhausted(self, durable: str, sequence: int, tries: int) -> None:
+        """A message's deliveries are used up."""
+
 
 class MemoryDelivery:
     """One delivery of a stored message."""
@@ -214,6 +217,7 @@ class DurableConsumer:
             return  # acknowledged meanwhile
         if delivery.tries >= self._settings.max_deliver:
             del self._pending[delivery.sequence]
+            self._log.exhausted(self._settings.durable, delivery.sequence, delivery.tries)
         else:
             self._again.append(delivery.sequence)
 

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
-from runtime.bus.interface import Message, Stored
+from runtime.bus.interface import Kept, Message, Stored
 from runtime.bus.memory.consumers import DurableConsumer
 from runtime.bus.memory.subjects import Routes, matches
+from runtime.core import advisory
 from runtime.core.envelope import MSG_ID
 from runtime.core.topology import Consumer, Retention, Stream
 from runtime.errors import BusUnavailable, StoreRejected
@@ -14,8 +16,11 @@ from runtime.errors import BusUnavailable, StoreRejected
 class StreamLog:
     """The messages of one stream, by sequence from 1 on."""
 
-    def __init__(self, settings: Stream) -> None:
+    def __init__(
+        self, settings: Stream, advise: Callable[[Message], None] = lambda _: None
+    ) -> None:
         self.settings = settings
+        self._advise = advise
         self.messages: dict[int, Message] = {}
         self._loop = asyncio.get_running_loop()
         self._times: dict[int, tuple[float, int]] = {}
@@ -53,7 +58,20 @@ class StreamLog:
     def acknowledged(self, sequence: int) -> None:
         """A consumer is done with a message: a work queue forgets it."""
         if self.settings.retention is Retention.WORK_QUEUE:
-            self._remove(sequence)
+            self.remove(sequence)
+
+    def exhausted(self, durable: str, sequence: int, tries: int) -> None:
+        """A consumer will not deliver a message any more; it stays until it is removed."""
+        found = advisory.Exhausted(self.settings.name, durable, sequence, tries)
+        self._advise(Message(found.subject, found.encode()))
+
+    def find(self, after: int, subject: str) -> Kept | None:
+        """The oldest message behind a sequence, of those that ``subject`` means."""
+        self._forget_old(self._loop.time())
+        for sequence, message in self.messages.items():
+            if sequence > after and matches(subject, message.subject):
+                return Kept(sequence, message)
+        return None
 
     def add_consumer(self, settings: Consumer) -> None:
         """Make a durable consumer unless it is there; it begins with what the stream holds."""
@@ -77,15 +95,18 @@ class StreamLog:
         except KeyError:
             raise BusUnavailable(f"{self.settings.name} has no consumer {durable}") from None
 
-    def _remove(self, sequence: int) -> None:
-        if self.messages.pop(sequence, None) is not None:
-            self._bytes -= self._times.pop(sequence)[1]
+    def remove(self, sequence: int) -> bool:
+        """Forget a message; False when it is not there."""
+        if self.messages.pop(sequence, None) is None:
+            return False
+        self._bytes -= self._times.pop(sequence)[1]
+        return True
 
     def _make_room(self, size: int) -> None:
         while self._bytes + size > self.settings.max_bytes:
             if self.settings.discard_new or not self.messages:
                 raise StoreRejected(f"stream {self.settings.name} is full")
-            self._remove(self._oldest())
+            self.remove(self._oldest())
 
     def _forget_old(self, now: float) -> None:
         window, ages = self.settings.duplicate_window, self._id_ages
@@ -96,7 +117,7 @@ class StreamLog:
                 oldest = self._oldest()
                 if now - self._times[oldest][0] < self.settings.max_age:
                     break
-                self._remove(oldest)
+                self.remove(oldest)
 
     def _oldest(self) -> int:
         while self._first not in self.messages:

@@ -13,8 +13,10 @@ from runtime.core.delivery import (
     Handled,
     Policy,
     Retry,
+    TimedOut,
     Undecodable,
     decide,
+    exhausted,
 )
 from runtime.core.routing import TrafficClass
 
@@ -53,6 +55,23 @@ def test_the_delay_is_anywhere_below_its_bound(tries: int, jitter: float) -> Non
 @given(st.integers(5, 100))
 def test_the_last_try_is_followed_by_a_dead_letter(tries: int) -> None:
     assert decide(Failed("boom"), tries, POLICY, 0.0) == Dead("failed", "boom")
+
+
+def test_a_handler_that_does_not_end_is_tried_again_and_dies_of_it_in_the_end() -> None:
+    assert decide(TimedOut(60.0), 1, POLICY, jitter=0.5) == Retry(0.25)
+    dead = decide(TimedOut(60.0), 5, POLICY, jitter=0.5)
+    assert dead == Dead("timeout", "the handler did not end within 60 s")
+
+
+def test_what_is_too_late_after_a_timeout_is_not_tried_again() -> None:
+    dead = decide(TimedOut(60.0, too_late=True), 1, POLICY, jitter=0.5)
+    assert isinstance(dead, Dead)
+    assert dead.reason == "timeout"
+
+
+def test_used_up_deliveries_are_a_death_of_their_own() -> None:
+    assert exhausted(8).reason == "max-deliveries"
+    assert exhausted(8).error.startswith("8 deliveries")
 
 
 def test_all_tries_of_an_interaction_fit_into_its_deadline() -> None:

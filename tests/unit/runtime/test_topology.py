@@ -1,6 +1,7 @@
 """Streams, consumers and buckets: the values that carry the guarantees."""
 
 from runtime.bus.memory.subjects import matches
+from runtime.core import advisory
 from runtime.core.routing import LANES, Subjects, TrafficClass
 from runtime.core.topology import Retention, Topology
 
@@ -9,7 +10,7 @@ TOPOLOGY = Topology(Subjects("discord"))
 
 def test_the_streams_are_named_after_the_prefix() -> None:
     names = [stream.name for stream in Topology(Subjects("my-bot")).streams]
-    assert names == ["MY-BOT_INTERACTIONS", "MY-BOT_EVENTS", "MY-BOT_DEAD"]
+    assert names == ["MY-BOT_INTERACTIONS", "MY-BOT_EVENTS", "MY-BOT_DEAD", "MY-BOT_ADVISORIES"]
 
 
 def test_two_prefixes_share_nothing() -> None:
@@ -68,6 +69,14 @@ def test_streams_take_disjoint_subjects() -> None:
     ]
     takers = [[s.name for s in TOPOLOGY.streams if matches(s.subjects[0], x)] for x in subjects]
     assert takers == [["DISCORD_INTERACTIONS"], ["DISCORD_EVENTS"], ["DISCORD_DEAD"], [], []]
+
+
+def test_what_the_broker_says_of_each_work_queue_reaches_whoever_sweeps() -> None:
+    for stream, consumer in (("DISCORD_EVENTS", "lane-07"), ("DISCORD_INTERACTIONS", "any")):
+        said = advisory.subject(stream, consumer)
+        assert [one.name for one in TOPOLOGY.streams if any(matches(x, said) for x in one.subjects)]
+        readers = [one for one in TOPOLOGY.consumers if matches(one.filter_subject, said)]
+        assert [one.durable for one in readers] == [f"sweeper-{stream}"]
 
 
 def test_a_lease_ends_by_itself_and_state_does_not() -> None:
