@@ -41,10 +41,16 @@ class FrolfBot(commands.Bot):
     async def on_command_error(
         self, context: commands.Context[Any], error: commands.CommandError, /
     ) -> None:
-        """Tell a player what was wrong; what nobody asked us is not our business."""
+        """Tell a player what was wrong; what nobody asked us is not our business.
+
+        Raises:
+            Exception: whatever else a command raised, so that its event counts as failed.
+        """
         if isinstance(error, commands.CommandNotFound):
             return
         if isinstance(error, commands.UserInputError):
             await context.send(str(error)[:200])
             return
+        if isinstance(error, commands.CommandInvokeError):
+            raise error.original
         await super().on_command_error(context, error)

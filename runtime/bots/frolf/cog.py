@@ -8,6 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.utils import escape_markdown
 
+from runtime import event_id
 from runtime.bots.frolf import rounds
 from runtime.bots.frolf.rounds import MAX_COURSE, MAX_HOLES, MAX_STROKES, Round, RuleBroken
 from runtime.bots.frolf.store import Store
@@ -36,7 +37,8 @@ class Rounds(
         """Open a round in this channel."""
 
         async def opened() -> str:
-            made = await self._store.create(_channel(interaction), course, holes, time.time())
+            channel = _channel(interaction)
+            made = await self._store.create(channel, course, holes, time.time(), event_id())
             return f"{_headline(made)} is open. `/round join` to play."
 
         await _answer(interaction, opened())
@@ -47,7 +49,9 @@ class Rounds(
         name = interaction.user.display_name[:_NAME]
 
         async def joined() -> str:
-            made = await self._store.join(_channel(interaction), interaction.user.id, name)
+            made = await self._store.join(
+                _channel(interaction), interaction.user.id, name, event_id()
+            )
             return f"{escape_markdown(name)} plays {_course(made)}, {len(made.players)} in all."
 
         await _answer(interaction, joined())
@@ -59,7 +63,9 @@ class Rounds(
         user = interaction.user.id
 
         async def scored() -> str:
-            made = await self._store.score(_channel(interaction), user, hole, strokes, time.time())
+            made = await self._store.score(
+                _channel(interaction), user, hole, strokes, time.time(), event_id()
+            )
             mine = rounds.standing(made, rounds.player_of(made, user))
             called = rounds.term(strokes, made.pars[hole - 1])
             so_far = f"{rounds.relative_text(mine.relative)} after {mine.played}"

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from runtime.bots.frolf.tables import Base
+from runtime.bots.frolf.migrations import upgrade
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
@@ -35,7 +35,7 @@ class Database(Protocol):
     """What the store needs: each call is one transaction."""
 
     async def open(self) -> None:
-        """Connect, and make the tables if they are missing; several processes may at once."""
+        """Connect, and bring the tables up to date; several processes may at once."""
 
     async def change(self, work: Work[T]) -> T:
         """Run ``work`` and commit, or roll back when it raises."""
@@ -65,7 +65,11 @@ class _Sqlite:
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="frolf-read")
 
     async def open(self) -> None:
-        await self._run(self._writer, lambda: Base.metadata.create_all(self._engine))
+        await self._run(self._writer, self._upgrade)
+
+    def _upgrade(self) -> None:
+        with self._engine.begin() as connection:  # holds the write lock, see _begin_sqlite
+            upgrade(connection)
 
     async def change(self, work: Work[T]) -> T:
         return await self._run(self._writer, lambda: _in_session(self._writing, work))
@@ -102,7 +106,7 @@ class _Server:
             await connection.execute(
                 text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SETUP_LOCK}
             )
-            await connection.run_sync(Base.metadata.create_all)
+            await connection.run_sync(upgrade)
 
     async def change(self, work: Work[T]) -> T:
         async with self._writing.begin() as session:

@@ -3,13 +3,19 @@
 Each change is one short transaction: read the round, ask the rules, write the difference. What
 must happen once per event (a note that the event was handled) belongs into the same transaction,
 and ``Database.change`` is the only way to begin one.
+
+What the database itself raises is for the caller to let through: a handler that fails is tried
+again, one that swallows it has lost the event.
 """
+
+from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from runtime.bots.frolf import rounds
+from runtime.bots.frolf import inbox, rounds
 from runtime.bots.frolf.database import connect
 from runtime.bots.frolf.rounds import Player, Round, RuleBroken
 from runtime.bots.frolf.tables import PlayerRow, RoundRow, ScoreRow
@@ -38,15 +44,18 @@ class Store:
         """Let go of all connections."""
         await self._database.close()
 
-    async def create(self, channel_id: int, course: str, holes: int, now: float) -> Round:
-        """Open a round.
+    async def create(
+        self, channel_id: int, course: str, holes: int, now: float, event_id: str | None = None
+    ) -> Round:
+        """Open a round; ``event_id``, here and below, names the event that asks for it.
 
         Raises:
             RuleBroken: one is open, or the rules do not allow this one.
         """
         created = rounds.create(course, holes)
 
-        def work(session: Session) -> None:
+        def work(session: Session) -> Round:
+            inbox.forget_old(session, now)
             _leave_abandoned(session, channel_id, now)
             session.add(
                 RoundRow(
@@ -56,14 +65,13 @@ class Store:
                     touched_at=now,
                 )
             )
+            return created
 
-        try:
-            await self._database.change(work)
-        except IntegrityError:  # two at once: the index lets one of them
-            raise RuleBroken("A round is already open in this channel.") from None
-        return created
+        return await self._once(event_id, work)
 
-    async def join(self, channel_id: int, user_id: int, name: str) -> Round:
+    async def join(
+        self, channel_id: int, user_id: int, name: str, event_id: str | None = None
+    ) -> Round:
         """Take part in the open round.
 
         Raises:
@@ -77,10 +85,16 @@ class Store:
             row.players.append(PlayerRow(user_id=user_id, name=name, seat=seat, scores=[]))
             return joined
 
-        return await self._database.change(work)
+        return await self._once(event_id, work)
 
     async def score(
-        self, channel_id: int, user_id: int, hole: int, strokes: int, now: float
+        self,
+        channel_id: int,
+        user_id: int,
+        hole: int,
+        strokes: int,
+        now: float,
+        event_id: str | None = None,
     ) -> Round:
         """Note a score; the last one of all closes the round.
 
@@ -96,7 +110,16 @@ class Store:
             row.is_open = not scored.is_finished
             return scored
 
-        return await self._database.change(work)
+        return await self._once(event_id, work)
+
+    async def _once(self, event_id: str | None, work: Callable[[Session], Round]) -> Round:
+        """One transaction with its effect and its note. Of two at once who want the same, the
+        indices let one; the other looks again and sees what the first has done."""
+        noted = partial(inbox.once, event_id=event_id, work=work)
+        try:
+            return await self._database.change(noted)
+        except IntegrityError:
+            return await self._database.change(noted)
 
     async def open_round(self, channel_id: int) -> Round:
         """The open round of a channel.

@@ -1,6 +1,11 @@
-"""The tables. Discord's ids are 64 bits wide; times are seconds since 1970."""
+"""The tables. Discord's ids are 64 bits wide; times are seconds since 1970.
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, ForeignKeyConstraint, Index, String, text
+A change here needs a step in ``migrations/versions``.
+"""
+
+import time
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, ForeignKeyConstraint, Index, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -60,3 +65,13 @@ class ScoreRow(Base):
     user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     hole: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     strokes: Mapped[int]
+
+
+class InboxRow(Base):
+    """An event that was handled, and what came of it as JSON."""
+
+    __tablename__ = "frolf_inbox"
+
+    event_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    outcome: Mapped[str] = mapped_column(Text)
+    noted_at: Mapped[float] = mapped_column(default=time.time, index=True)
