@@ -18,6 +18,7 @@ from simulator import direct
 from simulator.app import FakeDiscord, read_faults
 from simulator.core.faults import Fault
 from simulator.core.mix import PROFILES
+from simulator.core.summary import summary
 from simulator.core.world import Json
 from simulator.errors import CannotStart, SimulatorError, WrongValue
 from simulator.settings import Settings
@@ -139,7 +140,7 @@ async def _serve(settings: Settings) -> None:
         final = discord.ledger(final=True)
     if settings.report is not None:
         settings.report.write_bytes(msgspec.json.format(msgspec.json.encode(final)) + b"\n")
-    print(_line(final, final["achieved_rate"]), flush=True)
+    print(summary(final), flush=True)
 
 
 @contextlib.asynccontextmanager

@@ -4,10 +4,12 @@
 """
 
 import base64
+import os
 import sys
 from pathlib import Path
 
 from tests.integration.test_simulator_discord_js import NODE, has_discord_js
+from tests.matrix.guard import watch
 
 SCRIPT = Path(__file__).parents[1] / "integration" / "simulator_bot.cjs"
 TOKEN = base64.b64encode(b"1").decode() + ".x.y"  # hikari reads an id out of it
@@ -41,4 +43,6 @@ def hikari(url: str, _: str) -> None:
 
 
 if __name__ == "__main__":
+    if "GUARD_LOG" in os.environ:
+        watch(Path(os.environ["GUARD_LOG"]))
     {"discord.py": discord_py, "hikari": hikari}[sys.argv[1]](sys.argv[2], sys.argv[3])

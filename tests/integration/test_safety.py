@@ -1,0 +1,68 @@
+"""No client under test contacts anything but this machine, whatever its gateway does to it."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from asyncio.subprocess import DEVNULL
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from simulator import FakeDiscord
+from tests.eventually import eventually
+from tests.matrix import clients, guard
+
+ROOT = Path(__file__).parents[2]
+CLIENTS = list(clients.commands("", ""))
+
+
+@asynccontextmanager
+async def watched(client: str, fake: FakeDiscord, log: Path) -> AsyncIterator[None]:
+    """The client runs, and writes whom it contacts into `log`."""
+    command = clients.commands(fake.url, fake.gateway_url)[client]
+    environment = {**os.environ, "GUARD_LOG": str(log)}
+    if client == "discord.js":
+        command[1:1] = ["--require", str(ROOT / "tests" / "matrix" / "guard.cjs")]
+    process = await asyncio.create_subprocess_exec(
+        *command, env=environment, cwd=ROOT, stdout=DEVNULL, stderr=DEVNULL
+    )
+    try:
+        yield
+    finally:
+        process.kill()
+        await process.wait()
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_a_client_contacts_only_this_machine(client: str, tmp_path: Path) -> None:
+    log = tmp_path / "contacts"
+    async with FakeDiscord(guilds=1, max_concurrency=16) as fake, watched(client, fake, log):
+        await eventually(lambda: fake.ledger()["sessions"]["live"] == 1, within=30)
+        fake.faults.add("op7")
+        await eventually(lambda: fake.ledger()["sessions"]["resume"] == 1, within=15)
+        fake.faults.add("op9", resumable=False)
+        await eventually(lambda: fake.ledger()["sessions"]["identify"] == 2, within=20)
+    assert "127.0.0.1" in log.read_text()
+    assert guard.strangers(log) == set()
+
+
+def test_the_guard_sees_a_stranger(tmp_path: Path) -> None:
+    log = tmp_path / "contacts"
+    code = (
+        "import pathlib, socket, sys; from tests.matrix.guard import watch\n"
+        "watch(pathlib.Path(sys.argv[1]))\n"
+        "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(('192.0.2.1', 9))\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(log)], cwd=ROOT, check=False)
+    assert guard.strangers(log) == {"192.0.2.1"}
+
+
+async def test_the_simulator_listens_on_loopback_unless_told_otherwise() -> None:
+    async with FakeDiscord() as fake:
+        assert fake.settings.host == "127.0.0.1"
+        with pytest.raises(OSError, match="refused"), socket.socket() as probe:
+            probe.connect(("127.0.0.2", fake.port))
