@@ -29,42 +29,20 @@ from runtime.core.delivery import (
 )
 from runtime.core.envelope import Envelope
 from runtime.core.routing import TrafficClass
+from runtime.core.streak import Streak
 from runtime.core.topology import Topology
 from runtime.errors import BusError, BusUnavailable, MalformedEnvelope
 from runtime.worker import event as events
 from runtime.worker.event import EventInHand
+from runtime.worker.in_hand import PROGRESS_EVERY, TICK, InHand
 from runtime.worker.meters import Meters
 
 log = logging.getLogger(__name__)
 
-TICK = 0.2
 DEAD_LETTER_RETRY = 30.0
-_PROGRESS_EVERY = {TrafficClass.INTERACTION: 0.4, TrafficClass.EVENT: 2.0}
 CREDIT = {TrafficClass.INTERACTION: 64, TrafficClass.EVENT: 64}
 
 Handle = Callable[[Envelope], Awaitable[None]]
-
-
-class _InHand:
-    """One delivery and the task that works on it."""
-
-    __slots__ = ("delivery", "event", "limit", "progress_at", "task", "traffic")
-
-    def __init__(self, traffic: TrafficClass, delivery: Delivery) -> None:
-        self.traffic = traffic
-        self.delivery = delivery
-        self.progress_at = time.monotonic() + _PROGRESS_EVERY[traffic]
-        self.task: asyncio.Task[None] | None = None
-        self.event: EventInHand | None = None
-        self.limit: asyncio.Timeout | None = None
-
-    def extend(self, timeout: float) -> None:
-        """Start the handler's time again while it waits for a user; ``timeout`` in seconds."""
-        if self.limit is None or self.event is None:
-            return
-        now, ends = asyncio.get_running_loop().time(), self.limit.when()
-        if ends is not None and 0 < ends - now < 3 * TICK and self.event.waits_for_a_user():
-            self.limit.reschedule(now + timeout)
 
 
 class Consumer:
@@ -93,13 +71,18 @@ class Consumer:
         self._dead_letters = DeadLetters(bus, topology, meters.buried)
         self._bodies: Bodies | None = None
         self._subscriptions: list[Subscription] = []
-        self._in_hand: dict[_InHand, None] = {}
+        self._in_hand: dict[InHand, None] = {}
         self._ambient: set[asyncio.Task[None]] = set()
         self._tasks: asyncio.TaskGroup | None = None
         self._empty = asyncio.Event()
         self._empty.set()
         self._meters = meters
+        self._streak = Streak()
         meters.observe(self._count)
+
+    def is_failing(self) -> bool:
+        """Whether everything fails: what all handlers need, such as a database, is away."""
+        return self._streak.is_failing(time.monotonic())
 
     def _count(self, traffic: TrafficClass) -> float:
         return float(sum(1 for held in self._in_hand if held.traffic is traffic))
@@ -124,7 +107,7 @@ class Consumer:
 
     def _taker(self, traffic: TrafficClass) -> Callable[[Delivery], Awaitable[None]]:
         async def take(delivery: Delivery) -> None:
-            held = _InHand(traffic, delivery)
+            held = InHand(traffic, delivery)
             self._in_hand[held] = None
             self._empty.clear()
             held.task = self._spawn(self._work(held))
@@ -135,17 +118,18 @@ class Consumer:
         assert self._tasks is not None  # noqa: S101 - start() has set it
         return self._tasks.create_task(work)
 
-    async def _work(self, held: _InHand) -> None:
+    async def _work(self, held: InHand) -> None:
         try:
             self._meters.delivered(held.traffic, held.delivery.tries)
             outcome = await self._run(held)
+            self._streak.ended(outcome, time.monotonic())
             await self._settle(held, outcome)
         finally:
             del self._in_hand[held]
             if not self._in_hand:
                 self._empty.set()
 
-    async def _run(self, held: _InHand) -> Outcome:
+    async def _run(self, held: InHand) -> Outcome:
         traffic, delivery = held.traffic, held.delivery
         try:
             message = await self._whole(delivery.message)
@@ -169,7 +153,7 @@ class Consumer:
             await self._send_receipt(event, started, done, delivery.tries)
         return outcome
 
-    async def _try(self, held: _InHand, event: Envelope) -> Outcome:
+    async def _try(self, held: InHand, event: Envelope) -> Outcome:
         """Call the handler once."""
         held.event = EventInHand(event.id)
         held.limit = limit = asyncio.timeout(self._timeout)
@@ -204,7 +188,7 @@ class Consumer:
             self._bodies = Bodies(bucket, self._bus.max_payload)
         return await self._bodies.whole(message)
 
-    async def _settle(self, held: _InHand, outcome: Outcome) -> None:
+    async def _settle(self, held: InHand, outcome: Outcome) -> None:
         delivery, traffic = held.delivery, held.traffic
         match decide(outcome, delivery.tries, POLICIES[traffic], random.random()):
             case Ack():
@@ -216,7 +200,7 @@ class Consumer:
             case Dead() as dead:
                 await self._bury(held, dead)
 
-    async def _bury(self, held: _InHand, dead: Dead) -> None:
+    async def _bury(self, held: InHand, dead: Dead) -> None:
         try:
             delivery = held.delivery
             await self._dead_letters.keep(delivery.message, delivery.sequence, delivery.tries, dead)
@@ -262,7 +246,7 @@ class Consumer:
             now = time.monotonic()
             for held in tuple(self._in_hand):
                 if now >= held.progress_at:
-                    held.progress_at = now + _PROGRESS_EVERY[held.traffic]
+                    held.progress_at = now + PROGRESS_EVERY[held.traffic]
                     await held.delivery.in_progress()
                 held.extend(self._timeout)
 

@@ -52,8 +52,9 @@ class WorkerService:
         self._topology = Topology(Subjects(settings.subject_prefix))
         self._name = settings.worker_name or f"{socket.gethostname()}-{os.getpid()}"
         self._meters = Meters(telemetry)
-        self._consuming = False
-        probes.ready("worker", lambda: self._consuming and bus.connected)
+        self._consumer: Consumer | None = None
+        probes.ready("worker", lambda: self._consumer is not None and bus.connected)
+        probes.ready("handlers", lambda: self._consumer is None or not self._consumer.is_failing())
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop``, then drain.
@@ -81,10 +82,10 @@ class WorkerService:
                 tasks.create_task(caretaker.run()),
             ]
             await consumer.start(tasks)
-            self._consuming = True
+            self._consumer = consumer
             log.info("worker %s consumes", self._name)
             await stop.wait()
-            self._consuming = False
+            self._consumer = None
             left = await consumer.drain(self._settings.grace_period)
             log.info("worker stopped, %d events handed back", left)
             await caretaker.resign()

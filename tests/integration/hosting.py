@@ -31,6 +31,7 @@ class Hosted:
     bus: Bus
     topology: Topology
     telemetry: Telemetry
+    probes: Probes
 
     def count(self, name: str, **labels: str) -> float:
         """A sample of the process's metrics; 0 when there is none."""
@@ -73,6 +74,6 @@ async def hosting(target: discord.Client | RawHandler, **more: str) -> AsyncIter
             try:
                 await eventually(probes.all_ready, within=15.0)
                 topology = Topology(Subjects(PREFIX))
-                yield Hosted(fake, bus, topology, telemetry)
+                yield Hosted(fake, bus, topology, telemetry, probes)
             finally:
                 stop.set()

@@ -5,7 +5,17 @@ A change here needs a step in ``migrations/versions``.
 
 import time
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, ForeignKeyConstraint, Index, String, Text, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -33,7 +43,7 @@ class RoundRow(Base):
     course: Mapped[str] = mapped_column(String(80))
     pars: Mapped[list[int]] = mapped_column(JSON)
     is_open: Mapped[bool] = mapped_column(default=True)
-    touched_at: Mapped[float]
+    touched_at: Mapped[float] = mapped_column(Double)
     players: Mapped[list["PlayerRow"]] = relationship(
         lazy="selectin", order_by="PlayerRow.seat", cascade="all, delete-orphan"
     )
@@ -74,4 +84,4 @@ class InboxRow(Base):
 
     event_id: Mapped[str] = mapped_column(String(200), primary_key=True)
     outcome: Mapped[str] = mapped_column(Text)
-    noted_at: Mapped[float] = mapped_column(default=time.time, index=True)
+    noted_at: Mapped[float] = mapped_column(Double, default=time.time, index=True)

@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -25,12 +24,6 @@ async def main():
     await store.close()
 asyncio.run(main())
 """
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """A file of its own."""
-    return f"sqlite:///{tmp_path / 'frolf.db'}"
 
 
 @pytest.fixture
@@ -176,7 +169,7 @@ async def test_stores_that_open_a_new_database_at_once_agree_on_it(url: str) -> 
         await one.close()
 
 
-async def test_processes_share_a_file(url: str, store: Store) -> None:
+async def test_processes_share_a_database(url: str, store: Store) -> None:
     await store.create(1, "Maple Hill", 3, NOON)
     processes = [
         await asyncio.create_subprocess_exec(

@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("course", sa.String(80), nullable=False),
         sa.Column("pars", sa.JSON, nullable=False),
         sa.Column("is_open", sa.Boolean, nullable=False),
-        sa.Column("touched_at", sa.Float, nullable=False),
+        sa.Column("touched_at", sa.Double, nullable=False),
         if_not_exists=True,
     )
     op.create_index(

@@ -13,6 +13,6 @@ def upgrade() -> None:
         "frolf_inbox",
         sa.Column("event_id", sa.String(200), primary_key=True),
         sa.Column("outcome", sa.Text, nullable=False),
-        sa.Column("noted_at", sa.Float, nullable=False),
+        sa.Column("noted_at", sa.Double, nullable=False),
     )
     op.create_index("ix_frolf_inbox_noted_at", "frolf_inbox", ["noted_at"])
