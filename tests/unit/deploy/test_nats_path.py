@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from loadtests._child import Child, PartFailed, stop_all
+from loadtests._child import Child, stop_all
 from loadtests._fleet import LISTENING, PROBES, ROOT, START_TIMEOUT
-from loadtests._metrics import Unreachable, call, call_json
+from loadtests._metrics import call, call_json
 from tests.eventually import eventually
 from tests.unit.deploy.secured import SecuredNats
 
@@ -63,11 +63,6 @@ async def readiness(child: Child) -> None:
     await eventually(ready, START_TIMEOUT)
 
 
-@pytest.mark.xfail(
-    reason="a worker insists on making the streams itself",
-    raises=(PartFailed, Unreachable),
-    strict=True,
-)
 async def test_everything_arrives_though_nobody_may_more_than_it_needs(
     secured: SecuredNats, parts: Parts
 ) -> None:

@@ -23,7 +23,7 @@ def test_an_empty_environment_gives_the_defaults_of_the_table() -> None:
     settings = Settings.from_env({})
     assert settings.bot_mode is Mode.STANDALONE
     assert settings.bot_app == "runtime.bots.frolf:bot"
-    assert settings.nats_url == "nats://127.0.0.1:4222"
+    assert settings.nats_url.reveal() == "nats://127.0.0.1:4222"
     assert settings.http_port == 0
     assert settings.grace_period == 25.0
 
@@ -41,7 +41,7 @@ def test_every_default_is_a_value_that_would_be_accepted() -> None:
 
 def test_an_empty_value_means_the_default() -> None:
     settings = Settings.from_env({"NATS_URL": "  ", "BOT_MODE": ""})
-    assert settings.nats_url == "nats://127.0.0.1:4222"
+    assert settings.nats_url.reveal() == "nats://127.0.0.1:4222"
     assert settings.bot_mode is Mode.STANDALONE
 
 
@@ -56,7 +56,7 @@ def test_values_are_read_and_trimmed() -> None:
 
 def test_several_nats_servers_may_be_given() -> None:
     url = "nats://a:4222,nats://b:4222"
-    assert Settings.from_env({"NATS_URL": url}).nats_url == url
+    assert Settings.from_env({"NATS_URL": url}).nats_url.reveal() == url
 
 
 @pytest.mark.parametrize(
