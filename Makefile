@@ -20,6 +20,7 @@ ifdef UV
 	$(UV) pip install -q --python $(BIN)/python -c $(LOCK) -e '.[$*]'
 else
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c $(LOCK) -e '.[$*]'
 endif
 	@touch $@
