@@ -15,22 +15,24 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
-import msgspec
 from aiohttp import web
 
+from simulator.core import storms
 from simulator.core.faults import Fault, Faults, parse
 from simulator.core.hub import Hub, Identifies
 from simulator.core.ledger import Ledger
 from simulator.core.mix import Mix
-from simulator.core.offer import BATCH, Offer
+from simulator.core.offer import BATCH, Offer, Source
 from simulator.core.pace import Pace
-from simulator.core.peer import Peer
+from simulator.core.recording import Playback, Schedule
 from simulator.core.rest.context import Api
 from simulator.core.rest.limits import Limits
 from simulator.core.rest.route import Request, Response
 from simulator.core.scene import Scenes
 from simulator.core.session import Signal
+from simulator.core.shapes import Shape
 from simulator.core.snowflake import Snowflakes
+from simulator.core.storms import Storm, Storms
 from simulator.core.terms import Terms
 from simulator.core.world import Json, World
 from simulator.errors import CannotStart, WrongValue
@@ -89,9 +91,16 @@ class FakeDiscord:
             limits=Limits() if given.limits else None,
         )
         mix = Mix(world, scenes, ids, given.seed, given.profile, given.probes)
-        self.pace = Pace(given.rate, given.duration)
+        self.pace = Pace(given.rate, given.duration, given.shape)
+        source: Source = mix
+        if given.replay is not None:
+            self.pace = Schedule(given.replay, given.speed, given.duration)
+            source = Playback(given.replay, world, ids)
+        self._mix = mix
+        self._storms = Storms(world, scenes, ids, mix, self.api.commands)
+        self._planned = sorted(given.storms, key=lambda plan: plan[0])
         self.faults = FaultBox(self)
-        self._offer = Offer(self.api, mix, self.pace, given.grace)
+        self._offer = Offer(self.api, source, self.pace, given.grace, self._storms)
         self._gateway = Gateway(hub, self.clock)
         self._rest = Rest(self.api, self.clock, self.flush)
         self.outlets: list[Callable[[], None]] = []  # told, like the sockets, that events wait
@@ -158,13 +167,14 @@ class FakeDiscord:
         """Turn after turn: faults, events, writes; sleeps until the next event is intended."""
         while not self._stopping.is_set():
             now = self.clock()
-            self._strike(now)
+            self._gateway.strike(now)
+            self._break_out(now)
             emitted = self._offer.turn(now)
             self.flush()
             self._check(now)
             if self._is_over(now):
                 self.stop()
-            await asyncio.sleep(0 if emitted == BATCH else self._pause(now))
+            await asyncio.sleep(0 if emitted >= BATCH else self._pause(now))
 
     def flush(self) -> None:
         """Write what waits, to sockets and outlets."""
@@ -173,8 +183,18 @@ class FakeDiscord:
             told()
 
     def _pause(self, now: float) -> float:
-        at = self.pace.next_at()
-        return _IDLE if at is None else min(_IDLE, max(_TURN, at - now))
+        times = [at for at in (self.pace.next_at(), self._storms.next_at()) if at is not None]
+        return min(_IDLE, max(_TURN, min(times) - now)) if times else _IDLE
+
+    def _break_out(self, now: float) -> None:
+        """Begin the storms that were planned for now."""
+        started = self.pace.started
+        while self._planned and started is not None and now >= started + self._planned[0][0]:
+            storm = self._planned.pop(0)[1]
+            try:
+                self._storm(storm)
+            except WrongValue:  # a flash crowd, and the bot has no command
+                self._storms.counts[f"{storm.kind} impossible"] += 1
 
     def _check(self, now: float) -> None:
         if now - self._checked_at > 0.2:
@@ -186,17 +206,6 @@ class FakeDiscord:
         if self.pace.ends is None or not self.pace.over(now):
             return False
         return self._offer.owed(now) == 0 or now > self.pace.ends + _LAST_ANSWERS
-
-    def _strike(self, now: float) -> None:
-        if not self.api.faults.armed():
-            return
-        live = self.api.hub.live_shards()
-        for fault in self.api.faults.due(now, self.api.ledger.emitted, live):
-            if fault.kind == "tcp_reset":
-                self._gateway.reset(fault.shard)
-                continue
-            for peer in self._gateway.peers(fault.shard):
-                _inflict(fault, peer, now)
 
     # -- what tests and the control API do
 
@@ -212,11 +221,30 @@ class FakeDiscord:
 
     def ledger(self, final: bool = False) -> Json:
         """The book of this run as JSON."""
-        return self.api.ledger.as_json(self.pace, self.clock(), final)
+        book = self.api.ledger.as_json(self.pace, self.clock(), final)
+        return {**book, "storms": dict(self._storms.counts), "stream": self._mix.digest()}
 
     def set_rate(self, rate: float) -> None:
         """Offer `rate` events/s from now on."""
         self.pace.change(rate, self.clock())
+
+    def set_shape(self, shape: Shape) -> None:
+        """Let the rate follow `shape` from now on."""
+        self.pace.follow(shape, self.clock())
+
+    def storm(self, kind: str, **details: Any) -> int:
+        """Begin a storm: `storm("raid", events=500)`; returns its events. Raises WrongValue."""
+        return self._storm(storms.parse({"kind": kind, **details}))
+
+    def _storm(self, storm: Storm) -> int:
+        if storm.kind not in storms.OF_CONNECTIONS:
+            return self._storms.begin(storm, self.clock())
+        if storm.kind == "cold_start":
+            self.faults.add("op9", resumable=False)
+        else:  # away for some tries: the gap then comes all at once
+            self.faults.add("refuse_upgrade", count=2)
+            self.faults.add("tcp_reset")
+        return 0
 
     async def call(self, request: Request) -> Response:
         """Answer a REST call that did not come over HTTP."""
@@ -234,6 +262,7 @@ class FakeDiscord:
                 self.api.hub.end(session, Signal.INVALIDATED)
             self.api.hub.first_ready_at = None
         self.api.ledger.reset()
+        self._storms.counts.clear()
         self.api.ledger.commands_registered = len(self.api.commands)
         self.pace.restart(self.clock())
 
@@ -255,30 +284,3 @@ class FakeDiscord:
         if guild_id is not None:
             world.member(guild_id, int(person["id"]))
         return User(self.api, person, channel_id, self.clock, self.flush)
-
-
-def _inflict(fault: Fault, peer: Peer, now: float) -> None:
-    if fault.kind == "close":
-        peer.close(fault.code)
-    elif fault.kind == "op7":
-        peer.reconnect()
-    elif fault.kind == "op1":
-        peer.ask_heartbeat()
-    elif fault.kind == "op9":
-        peer.invalidate(fault.resumable, now)
-    elif fault.kind == "malformed_frame":
-        peer.garble()
-    elif fault.kind == "stall" and peer.session is not None:
-        peer.session.stalled_until = now + fault.seconds
-
-
-def read_faults(text: bytes) -> tuple[Fault, ...]:
-    """The faults of a file: a JSON list of objects. Raises WrongValue."""
-    try:
-        given = msgspec.json.decode(text)
-    except msgspec.MsgspecError as error:
-        raise WrongValue(f"no JSON: {error}") from None
-    items = given if isinstance(given, list) else [given]
-    if not all(isinstance(item, dict) for item in items):
-        raise WrongValue("a faults file holds a list of objects")
-    return tuple(parse(item) for item in items)

@@ -5,7 +5,10 @@ from pathlib import Path
 
 from simulator.core import intents
 from simulator.core.faults import Fault
+from simulator.core.recording import Recording
 from simulator.core.replay import Bounds
+from simulator.core.shapes import Shape
+from simulator.core.storms import Storm
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +35,9 @@ class Settings:
     grace: float = 3.0  # how long the offer waits for commands after the first READY
     faults: tuple[Fault, ...] = ()
     report: Path | None = None
+    shape: Shape | None = None  # how the rate changes by itself; `rate` does not count then
+    storms: tuple[tuple[float, Storm], ...] = ()  # (seconds after the start of the offer, what)
+    replay: Recording | None = None  # play this instead of the seeded mix
+    speed: float = 1.0  # of the replay
     direct: str | None = None  # publish to this NATS instead of waiting for a gateway
     subject_prefix: str = "discord"  # of the direct subjects

@@ -8,6 +8,8 @@ import random
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields
 
+import msgspec
+
 from simulator.errors import WrongValue
 
 TIMED = frozenset({"close", "op7", "op9", "tcp_reset", "stall", "malformed_frame", "op1"})
@@ -145,3 +147,15 @@ def _is_due(fault: Fault, now: float, emitted: int, live: Collection[int]) -> bo
         return False
     fault.due_at = now + fault.every if fault.every is not None else fault.due_at
     return True
+
+
+def read(text: bytes) -> tuple[Fault, ...]:
+    """The faults of a file: a JSON list of objects. Raises WrongValue."""
+    try:
+        given = msgspec.json.decode(text)
+    except msgspec.MsgspecError as error:
+        raise WrongValue(f"no JSON: {error}") from None
+    items = given if isinstance(given, list) else [given]
+    if not all(isinstance(item, dict) for item in items):
+        raise WrongValue("a faults file holds a list of objects")
+    return tuple(parse(item) for item in items)

@@ -6,18 +6,21 @@ updates the second most common event (discord-api-docs issue 1691). `modern` is 
 time of slash commands; no per-event table of it is public. Only those rows are anchored.
 """
 
+import hashlib
 import random
 from bisect import bisect
 from collections.abc import Callable
 from itertools import accumulate
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
+from zlib import crc32
 
 import msgspec
 
 from simulator.core import templates, words
 from simulator.core.commands import Commands, Invocation, invocations
+from simulator.core.emission import Emission, Probe, invoked
+from simulator.core.flow import Flow
 from simulator.core.intents import needed
-from simulator.core.interactions import COMMAND, Interaction, render, token_for
 from simulator.core.scene import Scene, Scenes
 from simulator.core.snowflake import Snowflakes
 from simulator.core.world import World
@@ -48,25 +51,6 @@ _ZIPF = 1.1
 _TEXTS = 256
 
 
-class Probe(NamedTuple):
-    """A message that the bot must answer exactly once."""
-
-    number: int
-    channel: int
-
-
-class Emission(NamedTuple):
-    """One event, rendered. `redacted` is what sessions without MESSAGE_CONTENT get."""
-
-    name: bytes
-    guild: int
-    needed: int
-    d: bytes
-    redacted: bytes | None = None
-    owed: Interaction | Probe | None = None
-    message: tuple[int, int] | None = None  # (id, channel) of a message to remember
-
-
 _NEEDED = {name: needed(name) for profile in PROFILES.values() for name in profile}
 
 
@@ -79,7 +63,11 @@ class Mix:
         if profile not in PROFILES:
             raise WrongValue(f"no profile {profile!r}; there are: {', '.join(PROFILES)}")
         self._scenes, self._ids, self._world, self._seed = scenes, ids, world, seed
-        self._dice = random.Random(seed).random
+        self._random = random.Random(seed)
+        self._dice = self._random.random
+        self._flow = Flow(self._dice)
+        self._elapsed = 0.0
+        self._made = self._print = 0
         weights = dict(PROFILES[profile])
         total = sum(weights.values())
         self._probes = probes
@@ -96,13 +84,42 @@ class Mix:
         self._redact = True
 
     def next(
-        self, now: float, commands: Commands, readable: Callable[[int], bool], redact: bool
+        self,
+        now: float,
+        commands: Commands,
+        readable: Callable[[int], bool],
+        redact: bool,
+        elapsed: float,
     ) -> Emission:
-        """The event intended at `now`; `readable` tells where a probe can be read."""
-        self._redact = redact  # whether anybody needs the version without content
+        """The event intended at `now`, `elapsed` seconds after the start of the stream.
+
+        `readable` tells where a probe can be read, `redact` whether anybody needs the version
+        without content.
+        """
+        self._redact, self._elapsed = redact, elapsed
+        made = self._next(now, commands, readable)
+        self._made += 1
+        self._print = crc32(b"%b %d %d" % (made.name, made.guild, len(made.d)), self._print)
+        return made
+
+    def digest(self) -> dict[str, int | str]:
+        """What the stream was so far, apart from ids and times: equal for an equal seed.
+
+        Holds names, places and sizes of all events, and every choice made, by way of the dice.
+        """
+        state = f"{self._print} {self._random.getstate()}"
+        whole = hashlib.sha256(state.encode()).hexdigest()
+        return {"seed": self._seed, "events": self._made, "digest": whole}
+
+    def invocations(self, commands: Commands) -> list[Invocation]:
+        """Seeded ways to invoke the registered commands."""
         if commands.changes != self._commands_seen:
             self._commands_seen = commands.changes
             self._invocations = invocations(commands, self._world, self._seed)
+        return self._invocations
+
+    def _next(self, now: float, commands: Commands, readable: Callable[[int], bool]) -> Emission:
+        self.invocations(commands)
         scene = self._scenes.of(self._guilds[bisect(self._zipf, self._dice())])
         if self._dice() < self._probes and readable(scene.guild):
             return self._send_probe(scene, now)
@@ -115,21 +132,27 @@ class Mix:
     def _send_probe(self, scene: Scene, now: float) -> Emission:
         self._probe += 1
         text = b'"!probe %d"' % self._probe
-        sent = self._say(scene, now, text)
+        place, author = self._one_of(len(scene.channels)), self._one_of(len(scene.uids))
+        sent = self._say(scene, place, author, now, text)
         assert sent.message is not None  # noqa: S101 - _say always remembers its message
         return sent._replace(owed=Probe(self._probe, sent.message[1]))
 
     def _message(self, name: str, scene: Scene, now: float) -> Emission:  # noqa: ARG002
-        return self._say(scene, now, self._texts[self._one_of(_TEXTS)])
+        text = self._texts[self._one_of(_TEXTS)]
+        typist = self._flow.writer(self._elapsed)
+        if typist is not None:
+            return self._say(typist.scene, typist.place, typist.author, now, text)
+        scene, place = self._flow.answers() or (scene, self._one_of(len(scene.channels)))
+        return self._say(scene, place, self._one_of(len(scene.uids)), now, text)
 
-    def _say(self, scene: Scene, now: float, text: bytes) -> Emission:
-        place, author = self._one_of(len(scene.channels)), self._one_of(len(scene.uids))
+    def _say(self, scene: Scene, place: int, author: int, now: float, text: bytes) -> Emission:
         ident, stamp = self._ids.next(now), self._stamps.text(now)
         d = templates.message(scene, place, author, ident, text, stamp)
         hidden = None
         if self._redact:
             hidden = d.replace(b'"content":' + text, b'"content":""', 1)
-        scene.recent.append((ident, place, author))
+        scene.recent.append((ident, place, author, text))
+        self._flow.said(scene, place, author, ident, text, self._elapsed)
         message = (ident, scene.channels[place])
         return Emission(
             b"MESSAGE_CREATE", scene.guild, _NEEDED["MESSAGE_CREATE"], d, hidden, None, message
@@ -138,8 +161,12 @@ class Mix:
     def _message_update(self, name: str, scene: Scene, now: float) -> Emission:
         if not scene.recent:
             return self._message(name, scene, now)
-        ident, place, author = scene.recent[self._one_of(len(scene.recent))]
-        stamp, text = self._stamps.text(now), self._texts[ident % _TEXTS]
+        link = self._flow.unfolds(self._elapsed)
+        if link is None:
+            ident, place, author, text = scene.recent[self._one_of(len(scene.recent))]
+        else:
+            _, ident, scene, place, author, text = link
+        stamp = self._stamps.text(now)
         d = templates.unfurled(scene, place, author, ident, text, stamp, hide=False)
         hidden = None
         if self._redact:
@@ -149,14 +176,14 @@ class Mix:
     def _message_delete(self, name: str, scene: Scene, now: float) -> Emission:
         if not scene.recent:
             return self._message(name, scene, now)
-        ident, place, _ = scene.recent.popleft()
+        ident, place, _, _ = scene.recent.popleft()
         d = templates.deletion(scene, scene.channels[place], ident)
         return Emission(b"MESSAGE_DELETE", scene.guild, _NEEDED["MESSAGE_DELETE"], d)
 
     def _reaction(self, name: str, scene: Scene, now: float) -> Emission:
         if not scene.recent:
             return self._message(name, scene, now)
-        ident, place, author = scene.recent[self._one_of(len(scene.recent))]
+        ident, place, author, _ = scene.recent[self._one_of(len(scene.recent))]
         user, emoji = self._one_of(len(scene.uids)), templates.EMOJIS[self._one_of(4)]
         channel = scene.channels[place]
         added = name == "MESSAGE_REACTION_ADD"
@@ -170,21 +197,12 @@ class Mix:
         if chosen.scope:
             scene = self._scenes.of(chosen.scope)
         place, author = self._one_of(len(scene.channels)), self._one_of(len(scene.uids))
-        ident = self._ids.next(now)
-        record = Interaction(
-            ident, COMMAND, scene.guild, scene.channels[place], scene.users[author], now,
-            token_for(ident),
-        )  # fmt: skip
-        data = _fill(chosen, scene, place) if chosen.slots else chosen.data
-        d = render(record, scene.partials[place], scene.acting[author], data)
-        return Emission(b"INTERACTION_CREATE", scene.guild, 0, d, None, record)
+        return invoked(chosen, scene, place, author, self._ids.next(now), now)
 
     def _of_member(self, name: str, scene: Scene, now: float) -> Emission:
         person = self._one_of(len(scene.uids))
         if name == "PRESENCE_UPDATE":
             d = templates.presence(scene, person, templates.STATUSES[self._one_of(4)], now)
-        elif name == "TYPING_START":
-            d = templates.typing(scene, self._one_of(len(scene.channels)), person, now)
         elif name == "VOICE_STATE_UPDATE":
             d = templates.voice(scene, person, self._dice() < 0.7, self._dice() < 0.3)
         elif name == "GUILD_MEMBER_REMOVE":
@@ -192,6 +210,13 @@ class Mix:
         else:
             d = templates.member_event(scene, person)
         return Emission(name.encode(), scene.guild, _NEEDED[name], d)
+
+    def _typing(self, name: str, scene: Scene, now: float) -> Emission:
+        scene, place = self._flow.answers() or (scene, self._one_of(len(scene.channels)))
+        person = self._one_of(len(scene.uids))
+        self._flow.types(scene, place, person, self._elapsed)
+        d = templates.typing(scene, place, person, now)
+        return Emission(b"TYPING_START", scene.guild, _NEEDED[name], d)
 
     def _of_guild(self, name: str, scene: Scene, now: float) -> Emission:  # noqa: ARG002
         d = templates.role(scene) if name == "GUILD_ROLE_UPDATE" else templates.guild(scene)
@@ -205,7 +230,7 @@ class Mix:
         "MESSAGE_REACTION_REMOVE": _reaction,
         "INTERACTION_CREATE": _interaction,
         "PRESENCE_UPDATE": _of_member,
-        "TYPING_START": _of_member,
+        "TYPING_START": _typing,
         "VOICE_STATE_UPDATE": _of_member,
         "GUILD_MEMBER_ADD": _of_member,
         "GUILD_MEMBER_UPDATE": _of_member,
@@ -213,11 +238,6 @@ class Mix:
         "GUILD_ROLE_UPDATE": _of_guild,
         "GUILD_UPDATE": _of_guild,
     }
-
-
-def _fill(chosen: Invocation, scene: Scene, place: int) -> bytes:
-    channel, role = b"%d" % scene.channels[place], b"%d" % (scene.guild + 900)
-    return chosen.data.replace(b"@CHANNEL@", channel).replace(b"@ROLE@", role)
 
 
 def _sentences(seed: int) -> list[bytes]:

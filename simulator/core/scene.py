@@ -9,7 +9,7 @@ from simulator.core.world import Json, World
 
 
 class Scene:
-    """Rendered pieces of one guild. `recent` holds (message id, channel, author) of late."""
+    """Rendered pieces of one guild. `recent` holds (message id, channel, author, text) of late."""
 
     __slots__ = ("acting", "channels", "gid", "guild", "members", "partials", "recent", "roles",
                  "texts", "uids", "users", "voice")  # fmt: skip
@@ -33,7 +33,7 @@ class Scene:
         self.members = [encode({k: v for k, v in m.items() if k != "user"}) for m in people]
         self.acting = [acting_member(m) for m in people]
         self.roles = [encode(bare), encode(guild["roles"][-1])]
-        self.recent: deque[tuple[int, int, int]] = deque(maxlen=8)
+        self.recent: deque[tuple[int, int, int, bytes]] = deque(maxlen=8)
 
 
 class Scenes:

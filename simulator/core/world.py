@@ -174,6 +174,23 @@ class World:
             guild["threads" if channel["type"] in {10, 11, 12} else "channels"].append(channel)
             self._made_channels[int(channel["id"])] = guild_id
 
+    def adopt(self, guild: Json) -> None:
+        """A guild that the seed did not make, such as a recorded one, becomes known to REST."""
+        guild_id = int(guild["id"])
+        bare = _bare_guild(guild_id, f"guild {guild_id}", self.user(0)["id"])
+        empty: Json = {"roles": [role_json(guild_id, "@everyone")], "channels": [], "threads": [],
+                       "members": [member_json(self.bot)]}  # fmt: skip
+        kept = self._kept[guild_id] = {**bare, **empty, **guild}
+        for channel in (*kept["channels"], *kept["threads"]):
+            self._made_channels[int(channel["id"])] = guild_id
+
+    def place(self, guild_id: int, channel_id: int) -> None:
+        """See to it that the guild has this channel."""
+        if self.guild(guild_id) is None:
+            self.adopt({"id": str(guild_id)})
+        if self.channel(channel_id) is None:
+            self.add_channel(guild_id, channel_json(channel_id, guild_id, 0, "recorded", 0))
+
     def guild_of(self, channel_id: int) -> int | None:
         """The guild of a channel; None for direct messages and unknown channels."""
         made = self._made_channels.get(channel_id)

@@ -6,9 +6,11 @@ from typing import Any, Protocol
 import msgspec
 from aiohttp import web
 
+from simulator.core import shapes
 from simulator.core.faults import Fault, parse
 from simulator.core.rest.context import Api
 from simulator.core.rest.route import ApiError
+from simulator.core.shapes import Shape
 from simulator.core.world import Json
 from simulator.errors import NoReply, WrongValue
 from simulator.users import User
@@ -23,6 +25,8 @@ class Control(Protocol):
 
     def ledger(self) -> Json: ...
     def set_rate(self, rate: float) -> None: ...
+    def set_shape(self, shape: Shape) -> None: ...
+    def storm(self, kind: str, **details: Any) -> int: ...
     def add_fault(self, fault: Fault) -> None: ...
     def reset(self, sessions: bool) -> None: ...
     def user(self, name: str, channel: int | str | None = None) -> User: ...
@@ -38,6 +42,7 @@ class Admin:
         """Every route below /sim/."""
         told = [
             web.get("/sim/ledger", self._ledger), web.post("/sim/rate", self._rate),
+            web.post("/sim/shape", self._shape), web.post("/sim/storms", self._storm),
             web.get("/sim/faults", self._armed), web.post("/sim/faults", self._arm),
             web.delete("/sim/faults", self._disarm), web.post("/sim/reset", self._reset),
             web.get("/sim/messages", self._messages), web.get("/sim/commands", self._commands),
@@ -59,6 +64,17 @@ class Admin:
             raise WrongValue(f"rate must be a number of events per second, not {rate!r}")
         self._control.set_rate(float(rate))
         return _json({"rate": float(rate)})
+
+    async def _shape(self, request: web.Request) -> web.Response:
+        shape = shapes.parse(_text(await _body(request), "shape"))
+        self._control.set_shape(shape)
+        return _json(shape)
+
+    async def _storm(self, request: web.Request) -> web.Response:
+        body = await _body(request)
+        kind = _text(body, "kind")
+        details = {key: value for key, value in body.items() if key != "kind"}
+        return _json({"kind": kind, "events": self._control.storm(kind, **details)})
 
     async def _armed(self, _: web.Request) -> web.Response:
         return _json([fault.as_json() for fault in self._control.api.faults.armed()])

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from aiohttp import WSMsgType, web
 
+from simulator.core.faults import Fault
 from simulator.core.hub import Hub
 from simulator.core.peer import Peer
 from simulator.core.terms import Terms
@@ -92,6 +93,18 @@ class Gateway:
             if now - self._closing.get(peer, now) > CLOSE_PATIENCE:
                 transport.abort()
 
+    def strike(self, now: float) -> None:
+        """Inflict the timed faults that are due."""
+        hub = self._hub
+        if not hub.faults.armed():
+            return
+        for fault in hub.faults.due(now, hub.ledger.emitted, hub.live_shards()):
+            if fault.kind == "tcp_reset":
+                self.reset(fault.shard)
+                continue
+            for peer in self.peers(fault.shard):
+                _inflict(fault, peer, now)
+
     def reset(self, shard: int | None) -> None:
         """Cut the sockets of a shard without a word."""
         for peer in self.peers(shard):
@@ -101,6 +114,21 @@ class Gateway:
         """Cut every socket: the program ends."""
         for transport in list(self._sockets.values()):
             transport.abort()
+
+
+def _inflict(fault: Fault, peer: Peer, now: float) -> None:
+    if fault.kind == "close":
+        peer.close(fault.code)
+    elif fault.kind == "op7":
+        peer.reconnect()
+    elif fault.kind == "op1":
+        peer.ask_heartbeat()
+    elif fault.kind == "op9":
+        peer.invalidate(fault.resumable, now)
+    elif fault.kind == "malformed_frame":
+        peer.garble()
+    elif fault.kind == "stall" and peer.session is not None:
+        peer.session.stalled_until = now + fault.seconds
 
 
 def _code(socket: web.WebSocketResponse) -> int | None:

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from simulator import FakeDiscord
+from simulator.core.storms import Storm
 from simulator.errors import CannotStart, NoReply, WrongValue
 from tests.eventually import eventually
 
@@ -198,3 +199,48 @@ async def test_acting_without_a_bot_is_told(fake: FakeDiscord) -> None:
         await fake.user("ann").slash("x")
     with pytest.raises(NoReply):
         await fake.user("ann").say("hi", wait=0.01)
+
+
+async def test_a_storm_breaks_out_on_request_and_is_counted(
+    fake: FakeDiscord, http: aiohttp.ClientSession
+) -> None:
+    async with await connect(http):
+        await eventually(lambda: fake.ledger()["sessions"]["live"] == 1)
+        answer = await post(http, "/sim/storms", {"kind": "raid", "events": 50, "seconds": 0.1})
+        assert answer == (200, {"kind": "raid", "events": 101})
+        await eventually(lambda: fake.ledger()["storms"] == {"raid": 101})
+        assert fake.ledger()["emitted"] == 0
+    assert (await post(http, "/sim/storms", {"kind": "hail"}))[0] == 400
+
+
+async def test_a_resume_burst_brings_the_whole_gap_at_once(
+    fake: FakeDiscord, http: aiohttp.ClientSession
+) -> None:
+    socket = await connect(http)
+    await eventually(lambda: fake.ledger()["sessions"]["live"] == 1)
+    await post(http, "/sim/storms", {"kind": "resume_burst"})
+    await eventually(lambda: fake.ledger()["sessions"]["live"] == 0)
+    for _ in range(2):
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await http.ws_connect("/gateway")
+    await socket.close()
+
+
+async def test_a_rate_may_follow_a_shape(fake: FakeDiscord, http: aiohttp.ClientSession) -> None:
+    async with await connect(http):
+        status, shape = await post(http, "/sim/shape", {"shape": "step:0-300/0.2"})
+        assert (status, shape["high"]) == (200, 300)
+        await eventually(lambda: fake.ledger()["emitted"] > 20)
+        assert fake.ledger()["rate"] == 300
+    assert (await post(http, "/sim/shape", {"shape": "up"}))[0] == 400
+
+
+async def test_a_planned_storm_that_cannot_be_does_not_end_the_run() -> None:
+    storms = ((0.0, Storm("flash_crowd")),)
+    async with (
+        FakeDiscord(guilds=1, grace=0, storms=storms) as fake,
+        aiohttp.ClientSession() as http,
+        http.ws_connect(fake.gateway_url) as socket,
+    ):
+        await socket.send_json(IDENTIFY)
+        await eventually(lambda: fake.ledger()["storms"] == {"flash_crowd impossible": 1})

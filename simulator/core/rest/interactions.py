@@ -4,6 +4,8 @@ Source: Discord Docs/Receiving and Responding. The clocks: 3 s to the first resp
 the token. None of these calls carries the bot's token.
 """
 
+import msgspec
+
 from simulator.core.interactions import (
     AUTOCOMPLETE,
     COMMAND,
@@ -99,7 +101,7 @@ def _check_modal(data: Json) -> None:
 def _author(api: Api, found: Interaction, message: Json) -> Json:
     kind = found.kind
     owners = {"0": str(found.guild_id)}
-    user = api.world.user_by_id(_user_id(found)) or {}
+    user = api.world.user_by_id(_user_id(found)) or msgspec.json.decode(found.user)
     message["webhook_id"] = str(APPLICATION_ID)
     message["application_id"] = str(APPLICATION_ID)
     message["interaction_metadata"] = {

@@ -1,12 +1,14 @@
 import hashlib
 from collections import Counter
+from itertools import pairwise
 
 import msgspec
 import pytest
 
 from simulator.core.commands import Commands
+from simulator.core.emission import Emission, Probe
 from simulator.core.interactions import Interaction
-from simulator.core.mix import PROFILES, Emission, Mix, Probe
+from simulator.core.mix import PROFILES, Mix
 from simulator.core.scene import Scenes
 from simulator.core.snowflake import Snowflakes
 from simulator.core.world import World
@@ -21,7 +23,7 @@ def stream(
     world = World(5, seed)
     mix = Mix(world, Scenes(world), Snowflakes(), seed, profile, probes)
     asked = commands or Commands()
-    return [mix.next(NOW + n / 100, asked, lambda _: True, redact) for n in range(count)]
+    return [mix.next(NOW + n / 100, asked, lambda _: True, redact, n / 100) for n in range(count)]
 
 
 def digest(events: list[Emission]) -> str:
@@ -82,3 +84,51 @@ def test_redacted_messages_have_no_content_and_are_otherwise_the_same() -> None:
 def test_an_unknown_profile_is_told() -> None:
     with pytest.raises(WrongValue, match="there are: presence"):
         stream(profile="nightly")
+
+
+def made(seed: int, start: float = NOW, profile: str = "presence") -> tuple[Mix, list[Emission]]:
+    world = World(5, seed)
+    mix = Mix(world, Scenes(world), Snowflakes(), seed, profile, 0.05)
+    asked, times = one_command(), [n / 200 for n in range(8000)]
+    return mix, [mix.next(start + t, asked, lambda _: True, False, t) for t in times]
+
+
+def test_the_digest_of_a_stream_depends_on_the_seed_and_not_on_the_hour() -> None:
+    first, later, other = made(1)[0], made(1, NOW + 12_345.6)[0], made(2)[0]
+    assert first.digest() == later.digest()
+    assert first.digest()["events"] == 8000
+    assert first.digest()["digest"] != other.digest()["digest"]
+
+
+def test_people_type_before_they_write() -> None:
+    typed: dict[tuple[str, str], int] = {}
+    announced = 0
+    for n, event in enumerate(made(1)[1]):
+        d = msgspec.json.decode(event.d)
+        if event.name == b"TYPING_START":
+            typed[d["channel_id"], d["user_id"]] = n
+        elif event.name == b"MESSAGE_CREATE":
+            began = typed.pop((d["channel_id"], d["author"]["id"]), None)
+            announced += began is not None and 200 <= n - began <= 13 * 200
+    assert announced > 40
+
+
+def test_links_unfold_as_updates_of_the_messages_that_hold_them() -> None:
+    texts: dict[str, tuple[int, str]] = {}
+    soon = 0
+    for n, event in enumerate(made(1, profile="classic")[1]):
+        d = msgspec.json.decode(event.d)
+        if event.name == b"MESSAGE_CREATE":
+            texts[d["id"]] = (n, d["content"])
+        elif event.name == b"MESSAGE_UPDATE":
+            assert d["content"] == texts[d["id"]][1]
+            soon += n - texts[d["id"]][0] <= 2.5 * 200
+    assert soon > 500
+
+
+def test_a_channel_excites_itself() -> None:
+    places = [msgspec.json.decode(e.d)["channel_id"] for e in stream(6000, profile="messages")]
+    same = sum(a == b for a, b in pairwise(places)) / len(places)
+    shares = Counter(places).values()
+    by_chance = sum((count / len(places)) ** 2 for count in shares)
+    assert same > 1.1 * by_chance

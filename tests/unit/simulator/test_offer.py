@@ -2,13 +2,15 @@ from simulator.core.mix import Mix
 from simulator.core.offer import BATCH, Offer
 from simulator.core.pace import Pace
 from simulator.core.rest.context import Api
+from simulator.core.storms import Storms
 from tests.unit.simulator.stage import NOW, Client, make_api
 
 
 def offering(rate: float, profile: str = "modern", probes: float = 0.0) -> tuple[Api, Offer]:
     api = make_api()
     mix = Mix(api.world, api.scenes, api.ids, 1, profile, probes)
-    return api, Offer(api, mix, Pace(rate), grace=3.0)
+    storms = Storms(api.world, api.scenes, api.ids, mix, api.commands)
+    return api, Offer(api, mix, Pace(rate), 3.0, storms)
 
 
 def ready(api: Api) -> Client:
