@@ -50,13 +50,14 @@ def _check_writable(report: Path) -> None:
 async def _serve(settings: Settings) -> None:
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # a client's nonsense is not our error
     logging.getLogger("runtime.bus").setLevel(logging.ERROR)  # we say it ourselves, in one line
-    async with FakeDiscord(settings) as discord, _outlet(discord, settings):
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, discord.stop)
-        print(f"listening on http://{settings.host}:{discord.port}", flush=True)
-        await _watch(discord, sys.stdout.isatty())
-        final = discord.ledger(final=True)
+    async with FakeDiscord(settings) as discord:
+        async with _outlet(discord, settings):
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, discord.stop)
+            print(f"listening on http://{settings.host}:{discord.port}", flush=True)
+            await _watch(discord, sys.stdout.isatty())
+        final = discord.ledger(final=True)  # with the last acknowledgements of the outlet
     if settings.report is not None:
         settings.report.write_bytes(msgspec.json.format(msgspec.json.encode(final)) + b"\n")
     print(summary(final), flush=True)
