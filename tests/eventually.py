@@ -8,7 +8,7 @@ POLL = 0.005
 
 
 async def eventually(
-    condition: Callable[[], object] | Callable[[], Awaitable[object]], within: float = 5.0
+    condition: Callable[[], object] | Callable[[], Awaitable[object]], within: float = 20.0
 ) -> None:
     """Return as soon as ``condition()``, awaited if need be, is true; fail after ``within`` s."""
     deadline = asyncio.get_running_loop().time() + within

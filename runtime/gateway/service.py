@@ -32,7 +32,7 @@ from runtime.gateway.shards import Shards
 from runtime.gateway.starts import Starts
 from runtime.probes import Probes
 from runtime.settings import Settings
-from runtime.stopping import unless_stopped
+from runtime.stopping import end, unless_stopped
 from runtime.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
@@ -130,8 +130,7 @@ class GatewayService:
                     starts = Starts(client, lease, self._forwarder, state, gateway)
                     await self._shards.load(held, client, starts, checkpoints)
                     await self._shards.hold(stop)
-                for task in background:
-                    task.cancel()
+                await end(background)
         finally:
             if serving is not None:
                 await serving.stop()

@@ -23,7 +23,7 @@ from runtime.core.topology import Topology
 from runtime.errors import BusError, BusUnavailable, StartError
 from runtime.probes import Probes
 from runtime.settings import Settings
-from runtime.stopping import unless_stopped
+from runtime.stopping import end, unless_stopped
 from runtime.telemetry import Telemetry
 from runtime.worker.bot_app import BotApp
 from runtime.worker.bot_host import BotHost
@@ -89,8 +89,7 @@ class WorkerService:
             left = await consumer.drain(self._settings.grace_period)
             log.info("worker stopped, %d events handed back", left)
             await caretaker.resign()
-            for task in background:
-                task.cancel()
+            await end(background)
 
     async def _find_streams(self) -> None:
         """What the gateway made will do: a worker need not have the right to make anything."""
@@ -126,7 +125,7 @@ class WorkerService:
                 started = await unless_stopped(stop, self._start_bot(host, rest))
                 yield host.handle if started else None
                 await leadership.resign()
-                leading.cancel()
+                await end([leading])
 
     async def _leadership(self) -> Leadership:
         bucket = await self._bus.bucket(self._topology.leases)
@@ -172,7 +171,7 @@ class WorkerService:
         try:
             yield
         finally:
-            repeating.cancel()
+            await end([repeating])
             with suppress(BusError):
                 await manifests.withdraw(self._name)
 

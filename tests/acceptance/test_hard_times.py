@@ -120,7 +120,7 @@ async def test_an_event_that_failed_is_replayed_after_the_fix(
     assert "RuntimeError: not implemented" in dead(fleet, "list", "--reason", "failed")
     (notes / "fixed").touch()
     assert "replayed as order:0:r1" in dead(fleet, "replay", "--all")
-    await eventually(lambda: handled(notes) == {"0", "1", "2"}, within=10.0)
+    await eventually(lambda: handled(notes) == {"0", "1", "2"}, within=30.0)
     assert dead(fleet, "list").endswith("\n0 dead letters\n")
 
 

@@ -43,7 +43,7 @@ async def test_standalone_answers_as_a_gateway_and_workers_do(
         await eventually(lambda: ask(f"{simulator}/sim/ledger")["emitted"] >= 500, within=40.0)
         ask(f"{simulator}/sim/rate", {"rate": 0})
         await eventually(
-            lambda: not any(ask(f"{simulator}/sim/ledger")["pending"].values()), within=15.0
+            lambda: not any(ask(f"{simulator}/sim/ledger")["pending"].values()), within=30.0
         )
     finally:
         child.send(signal.SIGTERM)

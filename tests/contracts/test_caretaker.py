@@ -8,6 +8,7 @@ from runtime.bus.interface import Bus, Message
 from runtime.caretaker import Caretaker
 from runtime.core.advisory import Exhausted
 from runtime.core.letter import Letter
+from runtime.stopping import end
 from runtime.telemetry import Telemetry
 from tests.contracts.conftest import MAX_DELIVER, Connect, QuickTopology
 from tests.contracts.inbox import Inbox, event, interaction
@@ -29,7 +30,7 @@ async def caring(
             yield
         finally:
             await caretaker.resign()
-            running.cancel()
+            await end([running])
 
 
 async def test_an_event_that_nobody_survives_becomes_a_dead_letter_and_leaves_its_lane(
@@ -41,7 +42,7 @@ async def test_an_event_that_nobody_survives_becomes_a_dead_letter_and_leaves_it
         async with caring(bus, topology, buried):
             await other.consume(topology.lane_consumer(0), Inbox(ack=False), credit=8)
             stored = await bus.store(event(topology, "bad", msg_id="s:1"))
-            await eventually(lambda: buried, within=10.0)
+            await eventually(lambda: buried, within=30.0)
         assert buried == [("event", "max-deliveries")]
         kept = await bus.find(topology.dead)
         assert kept is not None
@@ -63,7 +64,7 @@ async def test_what_died_while_nobody_swept_is_swept_later(
         await bus.store(interaction(topology, "bad"))
         await held.wait_for(MAX_DELIVER)
         async with caring(bus, topology, buried):
-            await eventually(lambda: buried, within=10.0)
+            await eventually(lambda: buried, within=30.0)
         assert buried == [("interaction", "max-deliveries")]
         assert await bus.find(topology.interactions) is None
 

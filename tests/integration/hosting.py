@@ -72,7 +72,7 @@ async def hosting(target: discord.Client | RawHandler, **more: str) -> AsyncIter
             tasks.create_task(gateway.run(stop))
             tasks.create_task(worker.run(stop))
             try:
-                await eventually(probes.all_ready, within=15.0)
+                await eventually(probes.all_ready, within=30.0)
                 topology = Topology(Subjects(PREFIX))
                 yield Hosted(fake, bus, topology, telemetry, probes)
             finally:

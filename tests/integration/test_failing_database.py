@@ -81,7 +81,7 @@ async def test_events_wait_out_an_outage_and_have_their_effect_once(
         with database.outage():
             for player in range(1, PLAYERS + 1):
                 ann.write(str(player))
-            await eventually(lambda: hosted.handled(outcome="retried") >= 1, within=10.0)
+            await eventually(lambda: hosted.handled(outcome="retried") >= 1, within=30.0)
             assert hosted.handled(outcome="dead") == 0
         await eventually(lambda: hosted.handled() >= PLAYERS + 2, within=20.0)  # and GUILD_CREATEs
         joined = [player.user_id for player in (await store.open_round(ROUND)).players]

@@ -36,7 +36,7 @@ async def on_two_workers(make_bot: MakeBot) -> AsyncIterator[FakeDiscord]:
                 worker = WorkerService(settings, bus, app, Telemetry(), probes[number])
                 running.create_task(worker.run(stop))
             try:
-                await eventually(lambda: all(one.all_ready() for one in probes), within=15.0)
+                await eventually(lambda: all(one.all_ready() for one in probes), within=30.0)
                 yield fake
             finally:
                 stop.set()
