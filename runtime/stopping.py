@@ -1,10 +1,8 @@
 """Waiting for work and for the order to stop at the same time."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine
 from typing import Any
-
-CANCEL_AGAIN = 0.5
 
 
 async def unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, Any]) -> bool:
@@ -21,12 +19,3 @@ async def unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, Any]) ->
         waiting.cancel()
         working.cancel()
         await asyncio.gather(working, waiting, return_exceptions=True)
-
-
-async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    """Cancel tasks until they have ended: a library that swallows a cancellation gets another."""
-    pending = {task for task in tasks if not task.done()}
-    while pending:
-        for task in pending:
-            task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN)

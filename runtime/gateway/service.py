@@ -11,6 +11,7 @@ from contextlib import suppress
 import discord
 
 from runtime.bus.bodies import Bodies
+from runtime.bus.ending import end
 from runtime.bus.interface import Bus, KeyValue
 from runtime.bus.lease import Lease
 from runtime.bus.manifests import Manifests
@@ -32,7 +33,7 @@ from runtime.gateway.shards import Shards
 from runtime.gateway.starts import Starts
 from runtime.probes import Probes
 from runtime.settings import Settings
-from runtime.stopping import end, unless_stopped
+from runtime.stopping import unless_stopped
 from runtime.telemetry import Telemetry
 
 log = logging.getLogger(__name__)

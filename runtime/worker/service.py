@@ -13,6 +13,7 @@ import discord
 from discord.http import Route
 
 from runtime import discord_api
+from runtime.bus.ending import end
 from runtime.bus.interface import Bus
 from runtime.bus.lease import Lease
 from runtime.bus.manifests import Manifests
@@ -23,7 +24,7 @@ from runtime.core.topology import Topology
 from runtime.errors import BusError, BusUnavailable, StartError
 from runtime.probes import Probes
 from runtime.settings import Settings
-from runtime.stopping import end, unless_stopped
+from runtime.stopping import unless_stopped
 from runtime.telemetry import Telemetry
 from runtime.worker.bot_app import BotApp
 from runtime.worker.bot_host import BotHost

@@ -12,6 +12,7 @@ import nats.errors
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription as NatsSubscription
 
+from runtime.bus.ending import end
 from runtime.bus.interface import (
     Consume,
     Hear,
@@ -251,9 +252,8 @@ class JetStreamBus:
         if self._client.is_connected:
             with suppress(*TRANSPORT_ERRORS):
                 await self._client.flush(2)
-        for task in (*self._background, *self._served):
-            task.cancel()
         self._pipeline.close()
+        await end((*self._background, *self._served))
         await self._client.close()
 
     async def _tick(self) -> None:
