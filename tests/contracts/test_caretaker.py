@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import pytest
-
 from runtime.bus.ending import end
 from runtime.bus.interface import Bus, Message
 from runtime.caretaker import Caretaker
@@ -17,13 +15,6 @@ from tests.contracts.inbox import Inbox, event, interaction
 from tests.eventually import eventually
 
 Buried = list[tuple[str, str]]
-
-
-@pytest.fixture(autouse=True)
-def only_where_it_ends(request: pytest.FixtureRequest) -> None:
-    """On JetStream about one run in twenty does not end after the letter is kept; open."""
-    if "jetstream" in request.node.name:
-        pytest.skip("sweeping on JetStream does not always end; tests/acceptance covers it")
 
 
 @asynccontextmanager
