@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 import uvloop
 
-from runtime import dead, standalone
+from runtime import dead, garbage, standalone
 from runtime.bus.interface import Bus
 from runtime.bus.memory import MemoryBus
 from runtime.core.routing import Subjects
@@ -28,6 +28,11 @@ from runtime.worker.service import WorkerService
 log = logging.getLogger("runtime")
 
 OK, FAILED, WRONG_VALUE, COULD_NOT_START = 0, 1, 2, 3
+THRESHOLDS = {
+    Mode.GATEWAY: garbage.GATEWAY,
+    Mode.WORKER: garbage.WORKER,
+    Mode.STANDALONE: garbage.GATEWAY,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = read_environment(_parse(arguments))
         configure_logging(settings.log_format)
         app = _load_app(settings)
+        if garbage.is_unchosen():
+            garbage.collect_seldom(THRESHOLDS[settings.bot_mode])
         uvloop.run(_run(settings, app))
     except MultipodError as error:
         return _report(error)

@@ -1,7 +1,6 @@
 """The gateway from start to hand-over: log in, take the lease, connect, forward, let go."""
 
 import asyncio
-import gc
 import logging
 import os
 import secrets
@@ -76,7 +75,6 @@ class GatewayService:
             StartError: Discord cannot be reached or refuses; NATS does not do what is needed.
             LeaseLost, RevisionConflict: another gateway took over.
         """
-        _spare_the_collector()
         client, gateway = await log_in(self._settings, self._invalid)
         try:
             held = self._find_shards(client, gateway)
@@ -190,17 +188,6 @@ class _Deciding:
         deciding = newest(found)
         mine = next((manifest for manifest in found if manifest.worker == worker), None)
         return deciding is None or mine is None or mine.version == deciding.version
-
-
-def _spare_the_collector() -> None:
-    """Thousands of events may be in flight, and none of them is part of a cycle.
-
-    By default Python's collector looks at all of them again after every few hundred: a sixth of the
-    gateway's CPU time under load.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
 
 
 def _own_name() -> str:
