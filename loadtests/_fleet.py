@@ -18,7 +18,7 @@ from loadtests._child import POLL, Child, PartFailed, Usage, stop_all, usage_of
 from loadtests._metrics import Metrics, Unreachable, call, scrape
 from loadtests._nats_server import NatsServer
 
-START_TIMEOUT = 30.0
+START_TIMEOUT = 60.0
 PROBES = re.compile(r"^probes on (http://\S+)$", re.MULTILINE)
 LISTENING = re.compile(r"^listening on (http://\S+)$", re.MULTILINE)
 NOWHERE = "http://127.0.0.1:9/api"

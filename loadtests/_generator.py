@@ -8,7 +8,7 @@ process, of the broker, in the queue, in the handler.
 import secrets
 import time
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -26,7 +26,7 @@ from runtime.core.routing import Subjects
 
 TICK = 0.001
 """Seconds between two looks at the clock; events due in between leave together."""
-QUIET = 2.0
+QUIET = 5.0
 """Seconds without a completion after which a fleet is taken to have nothing left to do."""
 
 clock = time.perf_counter
@@ -109,6 +109,11 @@ class Generator:
         self.publisher = Publisher(
             self._sending, self._on_end, clock, max_in_flight=offer.max_in_flight
         )
+
+    @property
+    def intended(self) -> Sequence[float]:
+        """When each event was due, by ``clock``, in the order of sending."""
+        return self._intended
 
     def run_unit(self) -> None:
         """Offer one unit of rate until ``settle``, or until the greenlet is killed."""

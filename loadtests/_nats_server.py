@@ -14,7 +14,7 @@ from typing import Self
 
 from loadtests._tether import tethered
 
-START_TIMEOUT = 15.0
+START_TIMEOUT = 60.0
 
 
 class NatsServerMissing(Exception):  # noqa: N818

@@ -1,4 +1,7 @@
-"""A sweep measures real workers once each, and says what it cannot use."""
+"""A sweep measures real workers once each, and says what it cannot use.
+
+How fast this machine is, and so whether a run is valid, is nobody's promise here.
+"""
 
 import json
 from pathlib import Path
@@ -7,30 +10,33 @@ import pandas as pd
 import pytest
 
 from loadtests._cli import main
+from loadtests._dataset import read_rows, write_rows
 from loadtests._fleet import ROOT
-from notebooks.measurements import lane_shares, read, read_sheet
+from notebooks.measurements import COLUMNS, lane_shares, read_sheet
 
 
 def sweep(out: Path) -> int:
     flags = "--workers 1 --rates 60,100 --handler block:2ms --duration 2 --warm-up 0.5"
-    flags += " --lateness-limit 1"  # a busy machine is not what is tested
     where = ["--out", str(out), "--directory", str(out.parent / "run")]
-    return main(["sweep", *flags.split(), *where])
+    return main(["sweep", *flags.split(), "--lateness-limit", "10", *where])
 
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("sweep") / "set.parquet"
-    assert sweep(out) == 0
+    status = sweep(out)
+    assert status == (0 if all(row["valid"] for row in read_rows(out)) else 1)
     return out
 
 
 def test_each_point_is_a_row_with_what_the_notebooks_need(measured: Path) -> None:
-    frame = read(measured)
-    assert sorted(frame["rate"]) == [60.0, 100.0]
-    assert (frame["service_mean"] > 0.002).all()
-    assert (frame["age_p50"] > frame["service_mean"]).all()
-    assert frame["worker_cores"].notna().all()
+    rows = read_rows(measured)
+    assert sorted(row["rate"] for row in rows) == [60.0, 100.0]
+    for row in rows:
+        assert set(row) >= COLUMNS
+        assert row["service_mean"] >= 0.002
+        assert row["age_p99"] >= row["age_p50"] >= 0.002
+        assert row["valid"] == (not row["reasons"])
 
 
 def test_the_sheet_names_machine_versions_and_settings(measured: Path) -> None:
@@ -42,19 +48,14 @@ def test_the_sheet_names_machine_versions_and_settings(measured: Path) -> None:
 
 
 def test_what_was_measured_is_not_measured_again(
-    measured: Path, capsys: pytest.CaptureFixture[str]
+    measured: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sweep(measured)
+    out = tmp_path / "set.parquet"
+    write_rows(out, [{**row, "valid": True} for row in read_rows(measured)])
+    before = out.read_bytes()
+    assert sweep(out) == 0
     assert "2 runs, 2 of them done before" in capsys.readouterr().out
-
-
-def test_a_plan_comes_out_of_it(measured: Path, tmp_path: Path) -> None:
-    out = tmp_path / "plan.json"
-    need = ["--rate", "200", "--slo-p99", "1", "--outage", "20"]
-    assert main(["plan", *need, "--data", str(measured), "--out", str(out)]) == 0
-    plan = json.loads(out.read_text())
-    assert plan["replicas"] >= 1
-    assert plan["resources"]["requests"]["memory"].endswith("Mi")
+    assert out.read_bytes() == before
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 no more", b"parquet of others"])
@@ -69,19 +70,3 @@ def test_a_file_that_is_not_a_sweeps_is_left_alone(
     assert sweep(out) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert out.read_bytes() == content
-
-
-@pytest.mark.parametrize(
-    ("need", "why"),
-    [
-        (["--rate", "1e6", "--slo-p99", "1"], "are above"),
-        (["--rate", "10", "--slo-p99", "0.001"], "an event alone takes"),
-    ],
-)
-def test_a_need_that_nothing_meets_is_one_line(
-    measured: Path, need: list[str], why: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["plan", *need, "--data", str(measured)]) == 2
-    said = capsys.readouterr().err
-    assert len(said.splitlines()) == 1
-    assert why in said
