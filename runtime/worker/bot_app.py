@@ -1,8 +1,9 @@
 """Find the bot that ``BOT_APP`` names, as its author wrote it.
 
-A script that ends in ``bot.run(TOKEN)`` is imported like any other: the call only notes the bot.
+A file is run as a script (``script.py``); a module is imported, where ``run`` only notes the bot.
 """
 
+import asyncio
 import hashlib
 import importlib
 import inspect
@@ -10,8 +11,8 @@ import os
 import sys
 import traceback
 import types
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,16 +21,37 @@ import discord
 
 from runtime.core.envelope import Envelope
 from runtime.errors import ConfigurationError
+from runtime.worker.script import Awaits, Runs, Script
 
 RawHandler = Callable[[Envelope], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class BotApp:
-    """A discord.py client, or a coroutine function that takes envelopes."""
+    """A discord.py client, or a coroutine function that takes envelopes.
 
-    target: discord.Client | RawHandler
+    ``script`` is the file that made the client and stands where it runs it; with a target of None
+    it has to go on first to say which client it is.
+    """
+
+    target: discord.Client | RawHandler | None
     version: str
+    script: Script | None = None
+
+    @asynccontextmanager
+    async def client(self, tasks: asyncio.TaskGroup) -> AsyncIterator[discord.Client]:
+        """The client to host, for as long as this lasts; what its script is in the middle of is
+        alive until then, and errors of a ``main()`` come out of ``tasks``.
+
+        Raises:
+            StartError: the script does not get to its bot.
+        """
+        if self.script is not None:
+            async with self.script.running(tasks) as client:
+                yield client
+        else:
+            assert isinstance(self.target, discord.Client)  # noqa: S101 - load() has checked
+            yield self.target
 
 
 def load(bot_app: str) -> BotApp:
@@ -39,12 +61,34 @@ def load(bot_app: str) -> BotApp:
         ConfigurationError: it cannot be imported, or is no bot; one line that says where.
     """
     place, name = _split(bot_app)
+    if _is_path(place):
+        return _load_script(bot_app, place, name)
     captured: list[discord.Client] = []
     with _runs_captured(captured), _user_errors(bot_app):
-        module = _load_file(place) if _is_path(place) else _load_module(place)
+        module = _load_module(place)
     with _user_errors(bot_app):
         target = _find(bot_app, module, name, captured)
     return BotApp(target, _version(module))
+
+
+def _load_script(bot_app: str, place: str, name: str) -> BotApp:
+    path = Path(place).resolve()
+    if not path.is_file():
+        raise ConfigurationError(f"BOT_APP names {place}, which is not a file")
+    sys.path.insert(0, str(path.parent))
+    script = Script(path)
+    with _user_errors(bot_app):
+        halt = script.begin()
+        captured = [halt.client] if isinstance(halt, Runs) else []
+        if isinstance(halt, Awaits) and not name:
+            return BotApp(None, _version(script.module), script)
+        target = _find(bot_app, script.module, name, captured)
+    version = _version(script.module)
+    if isinstance(halt, Awaits) and isinstance(target, discord.Client):
+        return BotApp(None, version, script)
+    if isinstance(halt, Awaits):
+        halt.main.close()
+    return BotApp(target, version, script if captured and target is captured[0] else None)
 
 
 def _split(bot_app: str) -> tuple[str, str]:
@@ -62,20 +106,6 @@ def _load_module(name: str) -> types.ModuleType:
     if "" not in sys.path:
         sys.path.insert(0, "")
     return importlib.import_module(name)
-
-
-def _load_file(place: str) -> types.ModuleType:
-    """Run a script as ``__main__``, so that what stands behind that guard is seen too."""
-    path = Path(place).resolve()
-    if not path.is_file():
-        raise ConfigurationError(f"BOT_APP names {place}, which is not a file")
-    sys.path.insert(0, str(path.parent))
-    module = types.ModuleType("__main__")
-    module.__file__ = str(path)
-    sys.modules["__main__"] = module
-    code = compile(path.read_bytes(), str(path), "exec")
-    exec(code, module.__dict__)  # noqa: S102 - the operator's own bot
-    return module
 
 
 def _find(

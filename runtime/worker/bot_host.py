@@ -16,7 +16,6 @@ from runtime.core.envelope import Envelope
 from runtime.core.routing import AMBIENT_TYPES
 from runtime.worker import scope
 from runtime.worker.guild_state import GuildState
-from runtime.worker.leadership import Leadership
 from runtime.worker.responses import Responses
 from runtime.worker.rest_client import RestClient
 from runtime.worker.scope import Scope
@@ -44,13 +43,11 @@ class BotHost:
         rest: RestClient,
         guilds: GuildState,
         waiters: Waiters,
-        leadership: Leadership,
     ) -> None:
         self.bot = bot
         self._rest = rest
         self._guilds = guilds
         self._waiters = waiters
-        self._leadership = leadership
         self._responses = Responses(bot, rest.tell_answered)
         self._state: Any = bot._connection  # noqa: SLF001
 
@@ -59,8 +56,8 @@ class BotHost:
         self.bot.http.request = self._rest.request  # type: ignore[method-assign]
         self._responses.install()
         self._note_errors()
-        self._leadership.govern(self.bot)
-        await self.bot.__aenter__()
+        if self.bot._ready is discord.utils.MISSING:  # noqa: SLF001 - else its main() has done so
+            await self.bot.__aenter__()
         return self
 
     async def start(self) -> None:

@@ -8,10 +8,10 @@ waits until its worker is the one.
 import asyncio
 import functools
 import logging
-from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from typing import Any
 
+import discord
 from discord.ext import tasks
 
 from runtime.bus.lease import Lease
@@ -52,27 +52,33 @@ class Leadership:
             self._leading.clear()
             await self._lease.release()
 
-    def govern(self, bot: Any) -> None:
-        """Take over the bot's loops and its ``wait_until_ready``."""
+    def govern(self) -> None:
+        """Take over the loops and the ``wait_until_ready`` of bots that run in this context."""
         loop_type: Any = tasks.Loop
         if not hasattr(loop_type, "_ungoverned_start"):
             loop_type._ungoverned_start = loop_type.start  # noqa: SLF001
             loop_type.start = _start
+            client_type: Any = discord.Client
+            client_type.wait_until_ready = _ready_and_leading
         _governing.set(self)
-        bot.wait_until_ready = self._waiting_until_ready(bot.wait_until_ready)
 
-    def _waiting_until_ready(
-        self, wait_until_ready: Callable[[], Coroutine[Any, Any, None]]
-    ) -> Callable[[], Coroutine[Any, Any, None]]:
-        async def ready_and_leading() -> None:
-            await wait_until_ready()
-            if scope.is_background():
-                await self._leading.wait()
-
-        return ready_and_leading
+    async def led(self) -> None:
+        """Wait until this worker is the one."""
+        await self._leading.wait()
 
 
 _governing: ContextVar[Leadership | None] = ContextVar("leadership", default=None)
+
+
+_wait_until_ready = discord.Client.wait_until_ready
+
+
+async def _ready_and_leading(client: discord.Client) -> None:
+    """``Client.wait_until_ready``; a background task waits for the lease as well."""
+    await _wait_until_ready(client)
+    leadership = _governing.get()
+    if leadership is not None and scope.is_background():
+        await leadership.led()
 
 
 def _start(loop: Any, *args: Any, **kwargs: Any) -> Any:

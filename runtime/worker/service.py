@@ -111,22 +111,29 @@ class WorkerService:
             async with self._announced(manifests, wanted.value, types, tasks):
                 yield target
             return
-        assert isinstance(target, discord.Client)  # noqa: S101 - bot_app.load has checked
         discord_api.point_at(self._settings.discord_api_url)
-        subjects = self._topology.subjects
-        rest = RestClient(self._bus, subjects.rest, self._name)
-        state = target._connection  # noqa: SLF001
-        guilds = GuildState(self._bus, self._topology, state, self._name)
-        waiters = Waiters(self._bus, subjects, target, guilds, tasks)
         leadership = await self._leadership()
+        leadership.govern()
         leading = tasks.create_task(leadership.run())
-        async with BotHost(target, rest, guilds, waiters, leadership) as host:
-            intents = target.intents.value
+        async with self._app.client(tasks) as client, self._bot(client, tasks) as (host, rest):
+            intents = client.intents.value
             async with self._announced(manifests, intents, host.event_types(), tasks):
                 started = await unless_stopped(stop, self._start_bot(host, rest))
                 yield host.handle if started else None
                 await leadership.resign()
                 await end([leading])
+
+    @asynccontextmanager
+    async def _bot(
+        self, client: discord.Client, tasks: asyncio.TaskGroup
+    ) -> AsyncIterator[tuple[BotHost, RestClient]]:
+        subjects = self._topology.subjects
+        rest = RestClient(self._bus, subjects.rest, self._name)
+        state = client._connection  # noqa: SLF001
+        guilds = GuildState(self._bus, self._topology, state, self._name)
+        waiters = Waiters(self._bus, subjects, client, guilds, tasks)
+        async with BotHost(client, rest, guilds, waiters) as host:
+            yield host, rest
 
     async def _leadership(self) -> Leadership:
         bucket = await self._bus.bucket(self._topology.leases)
