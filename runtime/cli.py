@@ -3,14 +3,13 @@
 import argparse
 import asyncio
 import logging
-import signal
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 import uvloop
 
-from runtime import dead, garbage, standalone
+from runtime import dead, garbage, record, standalone
 from runtime.bus.interface import Bus
 from runtime.bus.memory import MemoryBus
 from runtime.core.routing import Subjects
@@ -19,6 +18,7 @@ from runtime.errors import ConfigurationError, MultipodError, StartError
 from runtime.gateway.service import GatewayService
 from runtime.probes import Probes
 from runtime.settings import Mode, Settings, hide_token, read_environment
+from runtime.stopping import stop_on_signals
 from runtime.telemetry import Telemetry, configure_logging
 from runtime.transport import open_jetstream
 from runtime.worker import bot_app
@@ -42,6 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments[:1] == ["dead"]:
             uvloop.run(dead.run(dead.parse(arguments[1:])))
             return OK
+        if arguments[:1] == ["record"]:
+            uvloop.run(record.run(record.parse(arguments[1:])))
+            return OK
         settings = read_environment(_parse(arguments))
         configure_logging(settings.log_format)
         app = _load_app(settings)
@@ -59,7 +62,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parse(argv: Sequence[str]) -> Mode | None:
-    epilog = "python -m runtime dead -h: list, show, replay and drop dead letters"
+    epilog = (
+        "python -m runtime dead -h: list, show, replay and drop dead letters; "
+        "python -m runtime record -h: write down what the gateway publishes"
+    )
     parser = argparse.ArgumentParser("python -m runtime", description=__doc__, epilog=epilog)
     parser.add_argument("mode", nargs="?", help="gateway, worker or standalone; wins over BOT_MODE")
     asked = parser.parse_args(argv).mode
@@ -87,7 +93,11 @@ async def _run(settings: Settings, app: BotApp | None) -> None:
     telemetry = Telemetry()
     probes = Probes(telemetry)
     stop = asyncio.Event()
-    _stop_on_signals(stop, probes)
+
+    def drain() -> None:
+        probes.draining = True
+
+    stop_on_signals(stop, "draining", drain)
     runner = await probes.serve(settings.http_host, settings.http_port)
     try:
         async with _open_bus(settings) as bus, asyncio.TaskGroup() as tasks:
@@ -128,22 +138,6 @@ async def _open_bus(settings: Settings) -> AsyncIterator[Bus]:
         name = f"multipod-{settings.bot_mode}"
         async with open_jetstream(settings, name) as jetstream:
             yield jetstream
-
-
-def _stop_on_signals(stop: asyncio.Event, probes: Probes) -> None:
-    """The first signal drains, the second ends at once."""
-    loop = asyncio.get_running_loop()
-
-    def on_signal(number: int) -> None:
-        if stop.is_set():
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-        log.info("%s: draining", signal.Signals(number).name)
-        probes.draining = True
-        stop.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, on_signal, number)
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[MultipodError]:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -302,9 +303,11 @@ class Settings:
         return cls(**values)
 
 
-def read_environment(mode: Mode | None = None) -> Settings:
-    """``Settings.from_env`` on this process's own environment."""
-    return Settings.from_env(os.environ, mode)
+def read_environment(
+    mode: Mode | None = None, given: Mapping[str, str] = MappingProxyType({})
+) -> Settings:
+    """``Settings.from_env`` on this process's own environment, in which ``given`` wins."""
+    return Settings.from_env({**os.environ, **given}, mode)
 
 
 def hide_token() -> bool:

@@ -73,6 +73,25 @@ async def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
                 pass
 
 
+async def test_an_event_that_the_gateway_publishes_again_is_written_once(tmp_path: Path) -> None:
+    async with MemoryBus() as bus:
+        await bus.ensure(TOPOLOGY)
+        async with recording(bus, TOPOLOGY, tmp_path / "tape") as recorder:
+            for number in (1, 2, 1, 3):
+                await publish(bus, number, "TYPING_START", TYPING, 100.0 + number)
+            await eventually(lambda: recorder.written == 3)
+    assert len(read((tmp_path / "tape").read_bytes()).entries) == 3  # noqa: ASYNC240
+
+
+async def test_a_full_disk_is_told() -> None:
+    async with MemoryBus() as bus:
+        await bus.ensure(TOPOLOGY)
+        with pytest.raises(StartError, match="No space left"):
+            async with recording(bus, TOPOLOGY, Path("/dev/full")) as recorder:
+                await publish(bus, 1, "TYPING_START", TYPING, 100.0)
+                await eventually(lambda: recorder.written == 1)
+
+
 async def test_a_bot_answers_a_replay_ten_times_as_fast(tmp_path: Path) -> None:
     taped = await tape(tmp_path / "tape")
     async with FakeDiscord(replay=taped, speed=10, grace=0, guilds=1) as fake:
