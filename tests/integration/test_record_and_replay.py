@@ -1,5 +1,6 @@
 """What a gateway publishes is recorded, and the fake Discord plays it to a bot again."""
 
+import asyncio
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,7 @@ from runtime.core.envelope import Envelope
 from runtime.core.routing import Subjects
 from runtime.core.topology import Topology
 from runtime.errors import StartError
-from runtime.record import recording
+from runtime.record import record, recording
 from simulator import FakeDiscord
 from simulator.core.interactions import Interaction, acting_member, partial_channel, render
 from simulator.core.recording import Recording, read
@@ -80,16 +81,16 @@ async def test_an_event_that_the_gateway_publishes_again_is_written_once(tmp_pat
             for number in (1, 2, 1, 3):
                 await publish(bus, number, "TYPING_START", TYPING, 100.0 + number)
             await eventually(lambda: recorder.written == 3)
-    assert len(read((tmp_path / "tape").read_bytes()).entries) == 3  # noqa: ASYNC240
+    assert len(read((tmp_path / "tape").read_bytes()).entries) == 3
 
 
 async def test_a_full_disk_is_told() -> None:
+    stop = asyncio.Event()
+    stop.set()
     async with MemoryBus() as bus:
         await bus.ensure(TOPOLOGY)
         with pytest.raises(StartError, match="No space left"):
-            async with recording(bus, TOPOLOGY, Path("/dev/full")) as recorder:
-                await publish(bus, 1, "TYPING_START", TYPING, 100.0)
-                await eventually(lambda: recorder.written == 1)
+            await record(bus, TOPOLOGY, Path("/dev/full"), stop)
 
 
 async def test_a_bot_answers_a_replay_ten_times_as_fast(tmp_path: Path) -> None:
