@@ -1,37 +1,22 @@
 """One child process: started in a group of its own, its output in a log file, ended for sure."""
 
 import os
-import re
 import signal
 import subprocess
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import psutil
 
+from loadtests._part import POLL, Part, PartFailed, Usage, stop_all
 from loadtests._tether import tethered
 
-POLL = 0.02
 BLOCKED = {signal.SIGINT, signal.SIGTERM}
 
 
-class PartFailed(Exception):  # noqa: N818 - the part failed, the text says which and why
-    """A part of the fleet does not come up, or ended on its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a process has used: CPU seconds since its start, resident bytes now."""
-
-    cpu_seconds: float
-    rss_bytes: int
-
-
-class Child:
+class Child(Part):
     """A process with a name; both of its output streams go to ``log``, or with None to ours."""
 
     def __init__(self, name: str, command: Sequence[str], log: Path | None) -> None:
@@ -62,6 +47,11 @@ class Child:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     @property
+    def where(self) -> str:
+        """The path of its log."""
+        return str(self.log)
+
+    @property
     def pid(self) -> int:
         """The process id, also that of its group."""
         if self._process is None:
@@ -82,29 +72,8 @@ class Child:
         """CPU and memory so far, or None when it has ended."""
         return usage_of(self.pid) if self.is_running else None
 
-    def find(self, pattern: re.Pattern[str], deadline: float) -> re.Match[str]:
-        """Wait until a line of the log matches; ``deadline`` by ``time.monotonic``.
-
-        Raises:
-            PartFailed: it ended, or the deadline passed.
-        """
-        while True:
-            alive = self.is_running
-            found = pattern.search(self._text())
-            if found is not None:
-                return found
-            self.fail_unless(alive, deadline)
-            time.sleep(POLL)
-
-    def fail_unless(self, alive: bool, deadline: float) -> None:
-        """Raise PartFailed, with the log's path and last line, when waiting has no sense."""
-        if alive and time.monotonic() < deadline:
-            return
-        said = self._text().strip().rpartition("\n")[2] or "nothing"
-        happened = "did not become ready" if alive else f"ended with status {self.status}"
-        raise PartFailed(f"{self.name} {happened}; {self.log} ends with: {said}")
-
-    def _text(self) -> str:
+    def text(self) -> str:
+        """All that it has printed into its log."""
         if self.log is None or not self.log.exists():
             return ""
         return self.log.read_text(errors="replace")
@@ -142,13 +111,4 @@ def _opened(log: Path | None) -> AbstractContextManager[IO[bytes] | None]:
     return log.open("ab")
 
 
-def stop_all(children: Iterable[Child], grace: float) -> None:
-    """SIGTERM to all of them, and SIGKILL to those that still run after ``grace`` seconds."""
-    children = list(children)
-    for child in children:
-        child.send(signal.SIGTERM)
-    deadline = time.monotonic() + grace
-    for child in children:
-        if not child.wait(max(0.0, deadline - time.monotonic())):
-            child.send(signal.SIGKILL)
-            child.wait(5.0)
+__all__ = ["POLL", "Child", "PartFailed", "Usage", "stop_all", "usage_of"]

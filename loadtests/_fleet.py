@@ -1,228 +1,51 @@
-"""A fleet of real processes on this machine: nats-server, simulator, gateway, workers.
+"""A fleet of real processes on this machine."""
 
-Blocking calls throughout. Whoever leaves the ``with`` block, by an error or a signal too, leaves
-no process behind.
-"""
-
-import re
-import signal
 import sys
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
+from collections.abc import Mapping, Sequence
 
-from loadtests._child import POLL, Child, PartFailed, Usage, stop_all, usage_of
-from loadtests._metrics import Metrics, Unreachable, call, scrape
-from loadtests._nats_server import NatsServer
+from loadtests._child import Child
+from loadtests._fleet_base import (
+    LISTENING,
+    NATS_CONFIG,
+    NOWHERE,
+    PROBES,
+    ROOT,
+    START_TIMEOUT,
+    Fleet,
+    Plan,
+)
+from loadtests._part import PartFailed
 
-START_TIMEOUT = 60.0
-PROBES = re.compile(r"^probes on (http://\S+)$", re.MULTILINE)
-LISTENING = re.compile(r"^listening on (http://\S+)$", re.MULTILINE)
-NOWHERE = "http://127.0.0.1:9/api"
-"""Where workers without a simulator believe Discord to be: nobody listens, nothing leaks."""
-ROOT = Path(__file__).resolve().parent.parent
-# The server reserves the full size of every stream, and by default grants no more than the disk has
-# free now. A load test fills little of it, so a small disk is no reason to refuse.
-NATS_CONFIG = "jetstream { max_file_store: 100GB }\n"
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "TZ")
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a fleet consists of."""
-
-    directory: Path
-    """Logs, streams and databases go here."""
-    workers: int = 2
-    bot_app: str = "runtime.bots.frolf:bot"
-    simulator: tuple[str, ...] | None = None
-    """Arguments of the simulator; None runs none."""
-    gateway: bool = False
-    subject_prefix: str = "discord"
-    grace: float = 10.0
-    """Seconds that each part has to end by itself."""
-    settings: Mapping[str, str] = field(default_factory=dict)
-    """Further settings of the runtime, by name."""
-
-
-class Fleet(Protocol):
-    """What a load test may do to a fleet, whatever it is made of."""
-
-    @property
-    def nats_url(self) -> str:
-        """Where load generators connect."""
-
-    @property
-    def workers(self) -> tuple[str, ...]:
-        """Names of the workers that are meant to run."""
-
-    def scale(self, workers: int) -> None:
-        """Start or drain workers until there are so many; returns when the new are ready."""
-
-    def kill(self, worker: str) -> None:
-        """End a worker without warning (SIGKILL); it is not replaced."""
-
-    def metrics(self, part: str) -> Metrics:
-        """A scrape of one part by its name."""
-
-    def usage(self) -> dict[str, Usage]:
-        """CPU and memory of each part that runs."""
-
-
-class ProcessFleet:
+class ProcessFleet(Fleet):
     """The fleet as child processes; of the caller's ``environ`` only little is passed on."""
 
     def __init__(self, plan: Plan, environ: Mapping[str, str]) -> None:
-        self.plan = plan
-        self._config = plan.directory / "nats" / "nats.conf"
-        self.nats = NatsServer(plan.directory / "nats", config=self._config)
+        super().__init__(plan)
         self._environ = {name: environ[name] for name in INHERITED if name in environ}
-        self._parts: dict[str, Child] = {}
-        self._urls: dict[str, str] = {}
-        self._started = 0
 
-    @property
-    def nats_url(self) -> str:
-        """Where load generators connect."""
-        return self.nats.url
-
-    @property
-    def workers(self) -> tuple[str, ...]:
-        """Names of the workers that are meant to run."""
-        return tuple(name for name in self._parts if name.startswith("worker-"))
-
-    @property
-    def simulator_url(self) -> str:
-        """Where the simulator listens."""
-        return self._urls["simulator"]
-
-    def start(self) -> None:
-        """Start every part and wait until each is ready.
-
-        Raises:
-            NatsServerMissing: there is no nats-server.
-            PartFailed: a part does not come up.
-        """
-        self._config.parent.mkdir(parents=True, exist_ok=True)
-        self._config.write_text(NATS_CONFIG)
-        self.nats.start()
-        if self.plan.simulator is not None:
-            self._start_simulator(self.plan.simulator)
-        if self.plan.gateway:
-            token = {"DISCORD_TOKEN": "the-simulator-takes-any"}
-            self._spawn("gateway", ["-m", "runtime", "gateway"], token)
-        self.scale(self.plan.workers)
-
-    def _start_simulator(self, arguments: tuple[str, ...]) -> None:
-        child = self._spawn("simulator", ["-m", "simulator", "--port", "0", *arguments], {})
-        found = child.find(LISTENING, time.monotonic() + START_TIMEOUT)
-        self._urls["simulator"] = found[1]
-
-    def _spawn(self, name: str, arguments: list[str], settings: Mapping[str, str]) -> Child:
+    def _begin(self, name: str, arguments: Sequence[str], settings: Mapping[str, str]) -> Child:
         log = self.plan.directory / f"{name}.log"
-        child = self._parts[name] = Child(name, [sys.executable, *arguments], log)
-        child.start({**self._environ, **self._settings(), **settings}, ROOT)
+        child = Child(name, [sys.executable, *arguments], log)
+        child.start({**self._environ, **settings}, ROOT)
         return child
 
-    def _settings(self) -> dict[str, str]:
-        """The runtime's settings that all parts share."""
-        simulator = self._urls.get("simulator")
-        return {
-            "PYTHONUNBUFFERED": "1",
-            "BOT_APP": self.plan.bot_app,
-            "DISCORD_API_URL": f"{simulator}/api" if simulator else NOWHERE,
-            "NATS_URL": self.nats.url,
-            "SUBJECT_PREFIX": self.plan.subject_prefix,
-            "DATABASE_URL": f"sqlite:///{self.plan.directory.resolve()}/bot.db",
-            "HTTP_PORT": "auto",
-            "GRACE_PERIOD": f"{self.plan.grace * 0.8:g}",
-            **self.plan.settings,
-        }
-
-    def scale(self, workers: int) -> None:
-        """Start or drain workers until there are so many; returns when the new are ready.
-
-        Raises:
-            PartFailed: a worker does not come up.
-        """
-        surplus = [self._parts.pop(name) for name in self.workers[workers:]]
-        while len(self.workers) < workers:
-            self._started += 1
-            name = f"worker-{self._started}"
-            self._spawn(name, ["-m", "runtime", "worker"], {"WORKER_NAME": name})
-        stop_all(surplus, self.plan.grace)
-        for name in self._parts:
-            if name != "simulator":
-                self._await_ready(name)
-
-    def _await_ready(self, name: str) -> None:
-        deadline = time.monotonic() + START_TIMEOUT
-        child = self._parts[name]
-        url = self._urls.get(name) or child.find(PROBES, deadline)[1]
-        self._urls[name] = url
-        while not _is_ready(url):
-            child.fail_unless(child.is_running, deadline)
-            time.sleep(POLL)
-
-    def kill(self, worker: str) -> None:
-        """End a worker without warning (SIGKILL); it is not replaced."""
-        child = self._parts.pop(worker)
-        child.send(signal.SIGKILL)
-        child.wait(5.0)
-
-    def metrics(self, part: str) -> Metrics:
-        """A scrape of one part by its name.
-
-        Raises:
-            Unreachable: it does not answer.
-        """
-        return scrape(self._urls[part])
-
-    def usage(self) -> dict[str, Usage]:
-        """CPU and memory of each part that runs."""
-        found = {name: child.usage() for name, child in self._parts.items()}
-        found["nats"] = usage_of(self.nats.pid)
-        return {name: usage for name, usage in found.items() if usage is not None}
-
-    def check(self) -> None:
-        """Raise PartFailed when a part has ended on its own."""
-        for child in self._parts.values():
-            child.fail_unless(child.is_running, time.monotonic() + 1.0)
-
-    def stop(self) -> None:
-        """End everything: first who needs the broker and Discord, then those two."""
-        discord = self._parts.pop("simulator", None)
-        stop_all(self._parts.values(), self.plan.grace)
-        self._parts.clear()
-        if discord is not None:
-            stop_all([discord], self.plan.grace)
-        self.nats.stop()
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
+    def _database_url(self) -> str:
+        return f"sqlite:///{self.plan.directory.resolve()}/bot.db"
 
 
-def _is_ready(url: str) -> bool:
-    try:
-        return call(url, "/readyz")[0] == 200
-    except Unreachable:
-        return False
-
-
-__all__ = ["Fleet", "PartFailed", "Plan", "ProcessFleet"]
+__all__ = [
+    "INHERITED",
+    "LISTENING",
+    "NATS_CONFIG",
+    "NOWHERE",
+    "PROBES",
+    "ROOT",
+    "START_TIMEOUT",
+    "Fleet",
+    "PartFailed",
+    "Plan",
+    "ProcessFleet",
+]
