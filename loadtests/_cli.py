@@ -12,6 +12,7 @@ from typing import NoReturn, TypeVar
 
 from loadtests import _chaos, _demo, _load
 from loadtests._child import PartFailed
+from loadtests._fleets import IMAGE, KINDS, PROCESS
 from loadtests._handlers import HandlerSpec
 from loadtests._interrupts import Interrupted, interruptible
 from loadtests._mix import ZIPF
@@ -128,6 +129,12 @@ def _add_shared(parser: argparse.ArgumentParser, rate: float) -> None:
     add("--directory", type=Path, help="for logs and streams (var/...)")
 
 
+def _add_fleet(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--fleet", choices=KINDS, default=PROCESS, help="what workers are made of (process)")
+    add("--image", default=IMAGE, help=f"of the workers with --fleet docker ({IMAGE})")
+
+
 def _add_demo(parser: argparse.ArgumentParser) -> None:
     _add_shared(parser, 500.0)
     parser.set_defaults(run=_run_demo)
@@ -145,6 +152,7 @@ def _add_load(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--users", type=_count(1, 10_000), default=20, help="Locust users that share the rate (20)")
     add("--bot-app", default="loadtests._handlers:io_2ms", help="what the workers run")
+    _add_fleet(parser)
     parser.set_defaults(run=_run_load)
 
 
@@ -156,6 +164,8 @@ def _run_load(options: argparse.Namespace) -> int:
         options.users,
         options.workers,
         options.bot_app,
+        options.fleet,
+        options.image,
     )
     return _load.run(load, os.environ)
 
@@ -184,6 +194,7 @@ def _add_sweep(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=_count(0, 1 << 31), default=1, help="of the order and the events (1)")
     add("--out", type=Path, required=True, help="the data set (Parquet)")
     add("--directory", type=Path, help="for logs and streams (var/...)")
+    _add_fleet(parser)
     parser.set_defaults(run=_run_sweep)
 
 

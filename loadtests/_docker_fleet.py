@@ -20,7 +20,6 @@ from requests.exceptions import ReadTimeout
 from loadtests._fleet_base import Fleet, Plan
 from loadtests._part import Part, PartFailed, Usage
 
-IMAGE = "multipod"
 UNSAFE = re.compile(r"[^a-zA-Z0-9_.-]")
 
 
@@ -115,9 +114,7 @@ class DockerFleet(Fleet):
         PartFailed: no engine answers.
     """
 
-    def __init__(
-        self, plan: Plan, image: str = IMAGE, client: docker.DockerClient | None = None
-    ) -> None:
+    def __init__(self, plan: Plan, image: str, client: docker.DockerClient | None = None) -> None:
         super().__init__(plan)
         self._image = image
         self._own = client is None

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadtests._child import Child, PartFailed, stop_all
-from loadtests._fleet import ROOT, Plan, ProcessFleet
+from loadtests._fleet import ROOT, Plan
+from loadtests._fleets import IMAGE, PROCESS, make_fleet
 
 LOOK = 0.5
 MARGIN = 60.0
@@ -25,6 +26,8 @@ class Load:
     users: int = 20
     workers: int = 2
     bot_app: str = "loadtests._handlers:io_2ms"
+    fleet: str = PROCESS
+    image: str = IMAGE
 
 
 def run(load: Load, environ: Mapping[str, str]) -> int:
@@ -35,7 +38,7 @@ def run(load: Load, environ: Mapping[str, str]) -> int:
         NatsServerMissing: there is no nats-server.
     """
     plan = Plan(load.directory, workers=load.workers, bot_app=load.bot_app)
-    with ProcessFleet(plan, environ) as fleet:
+    with make_fleet(load.fleet, plan, environ, load.image) as fleet:
         arguments = [
             *("--nats-url", fleet.nats_url),
             *("--users", str(load.users)),

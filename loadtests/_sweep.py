@@ -16,7 +16,8 @@ from typing import Any
 
 from loadtests._child import PartFailed
 from loadtests._dataset import ForeignFile, read_rows, write_rows, write_sheet
-from loadtests._fleet import Plan, ProcessFleet
+from loadtests._fleet import Fleet, Plan
+from loadtests._fleets import IMAGE, PROCESS, make_fleet
 from loadtests._handlers import FROLF, HandlerSpec
 from loadtests._load import run_locust, whole_seconds
 from loadtests._metrics import Unreachable, backlogs
@@ -56,6 +57,8 @@ class Sweep:
     interactions: float = 0.0
     lateness_limit: float = LATENESS_LIMIT
     seed: int = 1
+    fleet: str = PROCESS
+    image: str = IMAGE
 
 
 def run(sweep: Sweep, environ: Mapping[str, str]) -> int:
@@ -119,7 +122,7 @@ def _measure(sweep: Sweep, point: Point, environ: Mapping[str, str]) -> dict[str
     )
     samples: list[Sample] = []
     results = directory / "results.json"
-    with ProcessFleet(plan, environ) as fleet:
+    with make_fleet(sweep.fleet, plan, environ, sweep.image) as fleet:
         log = directory / "locust.log"
         arguments = [*_arguments(sweep, point, fleet.nats_url), "--results", str(results)]
         limit = sweep.duration + sweep.settle
@@ -161,13 +164,13 @@ def _arguments(sweep: Sweep, point: Point, nats_url: str) -> Sequence[str]:
     return [text for name, value in options.items() for text in (name, str(value))]
 
 
-def _sample(fleet: ProcessFleet) -> Sample:
+def _sample(fleet: Fleet) -> Sample:
     """Look at the fleet; a broker too busy to answer has an unknown backlog, which counts as 0."""
     fleet.check()
     try:
         waiting = sum(
             each.total
-            for each in backlogs(fleet.nats.monitoring_url)
+            for each in backlogs(fleet.monitoring_url)
             if not each.stream.startswith("KV_")
         )
     except Unreachable as wrong:

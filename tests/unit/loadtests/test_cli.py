@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -33,3 +34,13 @@ def test_the_demo_needs_little_and_never_locust_which_patches_the_standard_libra
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False
     )
     assert run.stderr.strip() == "set()"
+
+
+def test_without_an_engine_a_fleet_of_containers_is_refused_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nobody")
+    assert main(["load", "--fleet", "docker", "--directory", str(tmp_path)]) == 3
+    said = capsys.readouterr().err
+    assert len(said.splitlines()) == 1
+    assert "no container engine answers" in said
