@@ -28,6 +28,8 @@ from simulator.core.world import Json
 from simulator.errors import NoReply, WrongValue
 
 WAIT = 5.0
+ON_USER = 2  # a command's type
+TEXT_INPUT, TEXT = 4, 10  # a component's
 _VISIBLE = frozenset({"message", "edit", "modal", "choices"})
 
 
@@ -77,8 +79,8 @@ class User:
         data = {"custom_id": custom_id, "component_type": 3, "id": 1, "values": list(values)}
         return await self._interact(COMPONENT, data, custom_id, wait, message)
 
-    async def submit(self, modal: Json, *, wait: float = WAIT, **fields: str) -> Json:
-        """Send a modal back with its fields, by custom id, filled in."""
+    async def submit(self, modal: Json, *, wait: float = WAIT, **fields: str | list[str]) -> Json:
+        """Send a modal back with its fields, by custom id, filled in; a list chooses in a menu."""
         components = [_filled(row, fields) for row in modal["components"]]
         data = {"custom_id": modal["custom_id"], "components": components}
         return await self._interact(MODAL_SUBMIT, data, modal["custom_id"], wait)
@@ -105,11 +107,48 @@ class User:
         self._changed()
         return message
 
+    def edit(self, message: Json, content: str) -> None:
+        """Change a message of one's own."""
+        kept = self._api.message(int(message["channel_id"]), int(message["id"]))
+        messages.apply_edit(self._api, kept, {"content": content}, (), self._clock())
+        messages.publish(self._api, "MESSAGE_UPDATE", kept)
+        self._changed()
+
+    def delete(self, message: Json) -> None:
+        """Delete a message."""
+        messages.remove(self._api, int(message["channel_id"]), int(message["id"]))
+        self._changed()
+
     def react(self, message: Json, emoji: str) -> None:
         """React to a message."""
         kept = self._api.message(int(message["channel_id"]), int(message["id"]))
         reactions.react(self._api, kept, emoji, self.person["id"])
         self._changed()
+
+    def unreact(self, message: Json, emoji: str) -> None:
+        """Take a reaction back."""
+        kept = self._api.message(int(message["channel_id"]), int(message["id"]))
+        reactions.unreact(self._api, kept, emoji, self.person["id"])
+        self._changed()
+
+    def join(self) -> None:
+        """Come into the guild, as far as the bot can tell."""
+        guild_id = self._api.world.guild_of(self.channel_id) or 0
+        member = self._api.world.member(guild_id, self.id) or {}
+        event = {**member, "guild_id": str(guild_id)}
+        self._api.hub.publish("GUILD_MEMBER_ADD", guild_id, event)
+        self._changed()
+
+    async def menu(self, command: str, target: Json, *, wait: float = WAIT) -> Json:
+        """Choose a context menu command on a message, or on a user (``person`` of another)."""
+        leaf = self._leaf(command)
+        resolved: Json = {}
+        if leaf.command["type"] == ON_USER:
+            self._resolve(USER, target["id"], resolved)
+        else:
+            resolved["messages"] = {target["id"]: target}
+        data = {**data_of(leaf, [], resolved), "target_id": target["id"]}
+        return await self._interact(COMMAND, data, command, wait)
 
     def _leaf(self, command: str) -> Leaf:
         guild_id = self._api.world.guild_of(self.channel_id) or GLOBAL
@@ -211,7 +250,7 @@ class _Waiter:
             raise NoReply(f"the bot showed nothing for {act} in {seconds:g} s") from None
 
 
-def _filled(component: Json, fields: Mapping[str, str]) -> Json:
+def _filled(component: Json, fields: Mapping[str, str | list[str]]) -> Json:
     """A modal's component as a submission carries it: rows nest, inputs have values."""
     if "components" in component:
         inner = [_filled(child, fields) for child in component["components"]]
@@ -219,6 +258,11 @@ def _filled(component: Json, fields: Mapping[str, str]) -> Json:
     if "component" in component:
         return {"type": component["type"], "id": 1,
                 "component": _filled(component["component"], fields)}  # fmt: skip
+    if component["type"] == TEXT:
+        return {"type": TEXT, "id": 1}
     custom_id = component.get("custom_id", "")
+    if component["type"] != TEXT_INPUT:
+        chosen = fields.get(custom_id, [])
+        return {"type": component["type"], "id": 1, "custom_id": custom_id, "values": chosen}
     value = fields.get(custom_id, component.get("value") or "")
     return {"type": component["type"], "id": 1, "custom_id": custom_id, "value": value}

@@ -61,7 +61,8 @@ def add(api: Api, request: Request, channel: str, message: str, emoji: str) -> R
     return Response(204)
 
 
-def _remove(api: Api, message: Json, text: str, user_id: str) -> None:
+def unreact(api: Api, message: Json, text: str, user_id: str) -> None:
+    """Take one user's reaction off a kept message and publish it; nothing if there is none."""
     emoji = _emoji(text)
     entry = _entry(message, emoji)
     if entry is None:
@@ -76,7 +77,7 @@ def _remove(api: Api, message: Json, text: str, user_id: str) -> None:
 
 def remove_own(api: Api, request: Request, channel: str, message: str, emoji: str) -> Response:
     found = api.message(identifier(channel, "channel"), identifier(message, "message"))
-    _remove(api, found, emoji, api.world.bot["id"])
+    unreact(api, found, emoji, api.world.bot["id"])
     return Response(204)
 
 
@@ -84,7 +85,7 @@ def remove_other(
     api: Api, request: Request, channel: str, message: str, emoji: str, user: str
 ) -> Response:
     found = api.message(identifier(channel, "channel"), identifier(message, "message"))
-    _remove(api, found, emoji, str(identifier(user, "user")))
+    unreact(api, found, emoji, str(identifier(user, "user")))
     return Response(204)
 
 
