@@ -17,12 +17,17 @@ from typing import Any
 
 import psutil
 
-from loadtests import _bench_gateway
+from loadtests import _bench_age, _bench_gateway, _bench_hosted, _bench_worker
 from loadtests._bench_row import Bench, Measured, Row
 from loadtests._nats_server import find_binary
 
-ROWS: tuple[Row, ...] = (*_bench_gateway.ROWS,)
-PACKAGES = ("discord.py", "nats-py", "aiohttp", "msgspec", "uvloop", "zstandard")
+ROWS: tuple[Row, ...] = (
+    *_bench_gateway.ROWS,
+    *_bench_worker.ROWS,
+    *_bench_hosted.ROWS,
+    *_bench_age.ROWS,
+)
+PACKAGES = ("discord.py", "nats-py", "faststream", "aiohttp", "msgspec", "uvloop", "zstandard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +45,27 @@ class Line:
     """Median of the ratios; without a rival the value itself."""
     highest: float
     turns: int
-    bar: float
+    bar: float | None
     stretch: float | None
+    more: bool
+    """Whether more is better."""
 
     @property
     def verdict(self) -> str:
-        """Whether the bar is met."""
-        if self.stretch is not None and self.ratio <= self.stretch:
+        """Whether the bar is met; ``-`` where there is none."""
+        if self.bar is None:
+            return "-"
+        if self.stretch is not None and self._reaches(self.stretch):
             return "stretch"
-        return "ok" if self.ratio <= self.bar else "MISSED"
+        return "ok" if self._reaches(self.bar) else "MISSED"
+
+    def _reaches(self, mark: float) -> bool:
+        return self.ratio >= mark if self.more else self.ratio <= mark
+
+    @property
+    def aim(self) -> str:
+        """The bar with its direction."""
+        return "" if self.bar is None else f"{'≥' if self.more else '≤'} {self.bar:g}"
 
 
 def run(bench: Bench, names: Iterable[str], environ: Mapping[str, str]) -> int:
@@ -95,6 +112,7 @@ def summarise(row: Row, measured: Iterable[Measured]) -> Iterator[Line]:
             turns=len(turns),
             bar=row.bar,
             stretch=row.stretch,
+            more=row.more,
         )
 
 
@@ -115,7 +133,7 @@ def table(lines: Iterable[Line]) -> str:
         rival = "" if line.theirs is None else f"{line.theirs:g}"
         rows.append(
             f"| {line.row} | {line.variant} | {line.ours:g} {line.unit} | {rival} "
-            f"| {line.ratio:g} | {line.lowest:g} to {line.highest:g} | {line.bar:g} "
+            f"| {line.ratio:g} | {line.lowest:g} to {line.highest:g} | {line.aim} "
             f"| {line.verdict} |"
         )
     return "\n".join(rows)

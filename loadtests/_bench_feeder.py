@@ -9,7 +9,7 @@ in every run. Frames: RFC 6455, 5.2; compression: Discord Docs/Gateway.
 import asyncio
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import uvloop
@@ -19,9 +19,11 @@ from aiohttp import WSMsgType, web
 from loadtests._templates import TEMPLATES
 
 BATCH = 100
+TICK = 0.002
+"""Seconds between two batches when a rate is asked for: what comes in bursts waits in lines."""
 HIGH_WATER = 1 << 20
 HEARTBEAT_MS = 41_250
-GUILDS = 10
+GUILDS = 200
 CHANNELS = 5
 _MESSAGE = next(one.body for one in TEMPLATES if one.event_type == "MESSAGE_CREATE")
 _BOT = {"id": "100", "username": "bench", "discriminator": "0", "avatar": None, "bot": True}
@@ -57,9 +59,9 @@ class Encoder:
         return bytes((self._kind, 127)) + size.to_bytes(8, "big") + payload
 
 
-def message(number: int) -> bytes:
+def message(number: int, guilds: int = GUILDS) -> bytes:
     """The ``d`` of a MESSAGE_CREATE of about 1 000 octets; guilds and channels take turns."""
-    guild = 1_000 + number % GUILDS
+    guild = 1_000 + number % guilds
     return _MESSAGE % {
         b"stamp": b"2026-01-01T00:00:00.000000+00:00", b"id": 10_000_000 + number,
         b"text": b"the wind was kind and the disc found the chains, %d " % number + b"x" * 200,
@@ -142,23 +144,26 @@ class Feeder:
 
     async def _feed(self, request: web.Request) -> web.Response:
         asked = await request.json()
+        rate = float(asked["rate"])
+        size = min(BATCH, max(1, round(rate * TICK))) if rate else BATCH
         loop, began = asyncio.get_running_loop(), asyncio.get_running_loop().time()
-        for sent, batch in enumerate(self._batches(asked["what"], int(asked["count"]))):
+        for sent, batch in enumerate(self._batches(asked["what"], int(asked["count"]), size)):
             self._write(batch)
             while self._backlog() > HIGH_WATER:  # noqa: ASYNC110 - of a socket there is no event
                 await asyncio.sleep(0.002)
-            due = began + (sent + 1) * BATCH / asked["rate"] if asked["rate"] else 0.0
+            due = began + (sent + 1) * size / rate if rate else 0.0
             await asyncio.sleep(max(0.0, due - loop.time()))
         return await _json({"seconds": loop.time() - began})
 
-    def _batches(self, what: str, count: int) -> Iterator[list[bytes]]:
-        render, name = (message, b"MESSAGE_CREATE")
+    def _batches(self, what: str, count: int, size: int) -> Iterator[list[bytes]]:
+        render: Callable[[int], bytes] = message
+        name = b"MESSAGE_CREATE"
         if what == "guilds":
-            render, name = (guild, b"GUILD_CREATE")
+            render, name = guild, b"GUILD_CREATE"
         first = self._sent[what] + (1_000 if what == "guilds" else 0)
         self._sent[what] += count
-        for start in range(first, first + count, BATCH):
-            numbers = range(start, min(start + BATCH, first + count))
+        for start in range(first, first + count, size):
+            numbers = range(start, min(start + size, first + count))
             yield [self._dispatch(name, render(number)) for number in numbers]
 
     def _dispatch(self, name: bytes, d: bytes) -> bytes:

@@ -35,11 +35,13 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; less is better. ``bar`` and ``stretch`` are of the ratio."""
+    """One row. ``bar`` and ``stretch`` are of the ratio; without a bar it is told, not judged."""
 
     name: str
     meaning: str
     unit: str
-    bar: float
+    bar: float | None
     stretch: float | None
     run: Callable[[Bench, Mapping[str, str]], Iterator[Measured]]
+    more: bool = False
+    """Whether more is better; less is otherwise."""

@@ -37,6 +37,16 @@ def test_the_median_is_judged(bar: float, stretch: float | None, verdict: str) -
     assert f"| {verdict} |" in table([line])
 
 
+@pytest.mark.parametrize(
+    ("bar", "stretch", "verdict"),
+    [(0.6, 0.8, "ok"), (0.5, 0.6, "stretch"), (0.7, None, "MISSED"), (None, None, "-")],
+)
+def test_more_may_be_better(bar: float | None, stretch: float | None, verdict: str) -> None:
+    more = Row("name", "meaning", "1/s", bar, stretch, measure, more=True)
+    line, _ = summarise(more, measure(Bench(Path()), {}))
+    assert line.verdict == verdict
+
+
 def test_the_feeder_renders_events_that_clients_can_read() -> None:
     read = json.loads(message(7))
     assert int(read["guild_id"]) in range(1_000, 1_000 + GUILDS)
