@@ -34,7 +34,7 @@ def parse(argv: Sequence[str] | None) -> Settings:
         guilds=given.guilds, shards=given.shards, seed=given.seed, profile=given.profile,
         probes=given.probes, token=given.token, heartbeat=given.heartbeat,
         max_concurrency=given.max_concurrency, report=given.report, limits=given.limits,
-        faults=_file("--faults", given.faults, faults.read) or (),
+        faults=(*(_file("--faults", given.faults, faults.read) or ()), *_faults(given.fault)),
         shape=None if given.shape is None else shapes.parse(given.shape),
         storms=tuple(_storm(text) for text in given.storm), direct=given.direct,
         subject_prefix=given.subject_prefix, speed=given.speed,
@@ -62,8 +62,10 @@ def _add_offer(parser: _Parser) -> None:
 
 def _add_trouble(parser: _Parser) -> None:
     add, kinds = parser.add_argument, ", ".join(sorted(storms.KINDS))
+    fault = "one fault, such as close:code=4000,every=10; may be given again"
     storm = f"at S seconds, one of {kinds}; may be given again"
     add("--faults", type=Path, metavar="FILE", help="JSON list of faults")
+    add("--fault", action="append", default=[], metavar="FAULT", help=fault)
     add("--storm", action="append", default=[], metavar="KIND@S", help=storm)
     add("--limits", action="store_true", help="apply Discord's REST rate limits")
 
@@ -108,6 +110,14 @@ def _between(kind: type[int] | type[float], low: float, high: float) -> Callable
         return value
 
     return convert
+
+
+def _faults(texts: Sequence[str]) -> tuple[faults.Fault, ...]:
+    """Raises WrongValue that names the flag."""
+    try:
+        return tuple(faults.from_flag(text) for text in texts)
+    except WrongValue as error:
+        raise WrongValue(f"--fault: {error}") from None
 
 
 def _storm(text: str) -> tuple[float, storms.Storm]:

@@ -224,7 +224,7 @@ class User:
         channel = partial_channel(api.channel(record.channel_id))
         source = b"" if message is None else encode(message)
         body = render(record, channel, member, encode(data), source)
-        api.interactions.add(record)
+        api.owe(record)
         if not api.hub.publish_raw(b"INTERACTION_CREATE", record.guild_id, 0, body, None, 0.0):
             raise NoReply("no bot is connected")
         api.ledger.interactions.send(record.id, record.made)

@@ -1,7 +1,8 @@
 """Things that go wrong on purpose: what, to whom, when, how often.
 
 A *timed* fault strikes by itself (close, op7, op9, tcp_reset, stall, malformed_frame). A *waiting*
-fault strikes when a client does something (upgrade, resume, heartbeat, REST call).
+fault strikes when, from its time on, something happens: an upgrade, a RESUME, a heartbeat, a REST
+call, a new interaction.
 """
 
 import random
@@ -15,7 +16,7 @@ from simulator.errors import WrongValue
 TIMED = frozenset({"close", "op7", "op9", "tcp_reset", "stall", "malformed_frame", "op1"})
 WAITING = frozenset({
     "no_ack", "refuse_upgrade", "refuse_resume", "dead_resume_url", "rest_status", "rest_delay",
-    "rest_429", "effect_then_error",
+    "rest_429", "effect_then_error", "expired_token",
 })  # fmt: skip
 
 
@@ -25,15 +26,15 @@ class Fault:
 
     kind: str
     shard: int | None = None  # None: any
-    at_event: int | None = None  # timed: once the mix has emitted so many events
-    after: float | None = None  # timed: once so many seconds have passed
+    at_event: int | None = None  # once the mix has emitted so many events
+    after: float | None = None  # once so many seconds have passed
     every: float | None = None  # timed: again and again
     probability: float = 1.0
     count: int | None = None  # None: once for timed faults, without end for waiting ones
     seed: int = 0
     code: int = 4000  # close, refuse_resume (0: op 9 false)
     resumable: bool = False  # op9
-    seconds: float = 1.0  # stall, rest_delay, retry_after of rest_429
+    seconds: float = 1.0  # stall, rest_delay, retry_after of rest_429, life of expired_token
     silent: bool = False  # no_ack: stop dispatching as well
     method: str = ""  # rest_*: any method
     route: str = "/"  # rest_*: prefix of the path below /api/v10
@@ -96,6 +97,7 @@ class Faults:
     def __init__(self, told: Callable[[str], None]) -> None:
         self._armed: list[Fault] = []
         self._told = told  # the ledger counts each strike by kind
+        self._now, self._emitted = 0.0, 0  # as of the last turn
 
     def armed(self) -> list[Fault]:
         """Those that may still strike."""
@@ -104,7 +106,9 @@ class Faults:
     def add(self, fault: Fault, now: float) -> None:
         """Arm one fault at `now`."""
         fault.dice = random.Random(fault.seed)
-        fault.due_at = now + (fault.after if fault.after is not None else fault.every or 0.0)
+        first = fault.every or 0.0 if fault.kind in TIMED else 0.0
+        fault.due_at = now + (first if fault.after is None else fault.after)
+        self._now = max(self._now, now)
         self._armed.append(fault)
 
     def clear(self) -> None:
@@ -113,12 +117,15 @@ class Faults:
 
     def due(self, now: float, emitted: int, live: Collection[int]) -> list[Fault]:
         """The timed faults that strike now; one waits until a shard that it is for is live."""
+        self._now, self._emitted = now, emitted
         return [f for f in self.armed() if _is_due(f, now, emitted, live) and self._strike(f)]
 
     def take(self, kind: str, shard: int | None = None) -> Fault | None:
         """The waiting fault of this kind that strikes this shard now, if any."""
         for fault in self._armed:
-            if fault.kind == kind and (fault.shard is None or fault.shard == shard):
+            if fault.kind != kind or not self._is_ripe(fault):
+                continue
+            if fault.shard is None or fault.shard == shard:
                 return fault if self._strike(fault) else None
         return None
 
@@ -126,9 +133,12 @@ class Faults:
         """The waiting fault of this kind that strikes this REST call, if any."""
         for fault in self._armed:
             fits = fault.kind == kind and path.startswith(fault.route)
-            if fits and fault.method in {"", method}:
+            if fits and fault.method in {"", method} and self._is_ripe(fault):
                 return fault if self._strike(fault) else None
         return None
+
+    def _is_ripe(self, fault: Fault) -> bool:
+        return self._now >= fault.due_at and self._emitted >= (fault.at_event or 0)
 
     def _strike(self, fault: Fault) -> bool:
         if fault.dice.random() >= fault.probability:
@@ -147,6 +157,19 @@ def _is_due(fault: Fault, now: float, emitted: int, live: Collection[int]) -> bo
         return False
     fault.due_at = now + fault.every if fault.every is not None else fault.due_at
     return True
+
+
+def from_flag(text: str) -> Fault:
+    """A fault as `KIND:KEY=VALUE,KEY=VALUE`, values as in JSON. Raises WrongValue."""
+    kind, _, rest = text.partition(":")
+    given: dict[str, object] = {"kind": kind}
+    for pair in filter(None, rest.split(",")):
+        key, _, value = pair.partition("=")
+        try:
+            given[key] = msgspec.json.decode(value)
+        except msgspec.MsgspecError:
+            given[key] = value
+    return parse(given)
 
 
 def read(text: bytes) -> tuple[Fault, ...]:

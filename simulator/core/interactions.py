@@ -35,6 +35,7 @@ class Interaction:
     ephemeral: bool = False
     loading: bool = False  # deferred, nothing shown yet
     original: int = 0  # the message that the initial response made
+    lives: float = TOKEN_SECONDS  # seconds that its token is valid
 
 
 def token_for(interaction_id: int) -> str:

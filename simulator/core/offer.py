@@ -77,7 +77,7 @@ class Offer:
         if isinstance(owed, Probe):
             self._api.ledger.probes.send(owed.number, owed.channel, intended)
         else:
-            self._api.interactions.add(owed)
+            self._api.owe(owed)
             self._api.ledger.interactions.send(owed.id, intended)
 
     def owed(self, now: float) -> int:

@@ -57,22 +57,26 @@ def _below(path: str) -> str:
 async def _read(http: web.Request) -> tuple[Any, tuple[File, ...]]:
     if not http.can_read_body:
         return None, ()
-    if http.content_type == "multipart/form-data":
-        return await _multipart(http)
+    if http.content_type in {"multipart/form-data", "application/x-www-form-urlencoded"}:
+        return await _form(http)
     raw = await http.read()
     return (msgspec.json.decode(raw) if raw else None), ()
 
 
-async def _multipart(http: web.Request) -> tuple[Any, tuple[File, ...]]:
-    body, files = None, []
-    form = await http.post()
-    for name, part in form.items():
-        if name == "payload_json":
-            text = part.file.read() if isinstance(part, web.FileField) else part
-            body = msgspec.json.decode(text)
-        elif isinstance(part, web.FileField):
+async def _form(http: web.Request) -> tuple[Any, tuple[File, ...]]:
+    """Either kind of form; plain fields are the body unless `payload_json` is there."""
+    fields: dict[str, str] = {}
+    files = []
+    for name, part in (await http.post()).items():
+        if not isinstance(part, web.FileField):
+            fields[name] = part if isinstance(part, str) else bytes(part).decode()
+        elif name == "payload_json":
+            fields[name] = part.file.read().decode()
+        else:
             size = part.file.seek(0, 2)
             files.append(File(name, part.filename, part.content_type, size))
+    whole = fields.get("payload_json")
+    body = fields or None if whole is None else msgspec.json.decode(whole)
     return body, tuple(files)
 
 
@@ -80,6 +84,11 @@ def _respond(response: Response) -> web.Response:
     """Content-Type is exactly application/json: discord.py takes anything longer for text."""
     if response.status == 204:
         return web.Response(status=204, headers=response.headers)
+    if isinstance(response.body, str):  # Cloudflare speaks, not Discord
+        return web.Response(
+            status=response.status, text=response.body, content_type="text/html",
+            headers=response.headers,
+        )  # fmt: skip
     body = msgspec.json.encode(response.body)
     headers = {**response.headers, "Content-Type": "application/json"}
     return web.Response(status=response.status, body=body, headers=headers)

@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 
 Process = asyncio.subprocess.Process
+PATIENCE = 60.0
 
 
 @asynccontextmanager
@@ -31,14 +32,14 @@ async def simulator(*flags: str) -> AsyncIterator[Process]:
 
 async def base_url(process: Process) -> str:
     assert process.stdout is not None
-    line = (await asyncio.wait_for(process.stdout.readline(), 10)).decode().strip()
+    line = (await asyncio.wait_for(process.stdout.readline(), PATIENCE)).decode().strip()
     assert line.startswith("listening on http://127.0.0.1:"), line
     return line.removeprefix("listening on ")
 
 
 async def failure(*flags: str) -> tuple[int | None, str]:
     async with simulator(*flags) as process:
-        _, errors = await asyncio.wait_for(process.communicate(), 10)
+        _, errors = await asyncio.wait_for(process.communicate(), PATIENCE)
         return process.returncode, errors.decode()
 
 
@@ -50,6 +51,7 @@ async def failure(*flags: str) -> tuple[int | None, str]:
         (("--probes", "2"), "--probes: '2' is not a number from 0 to 1"),
         (("--profile", "no"), "--profile"),
         (("--faults", "/nowhere"), "--faults /nowhere: No such file"),
+        (("--fault", "close:cod=1"), "--fault: a fault has no key 'cod'"),
         (("--unknown",), "--unknown"),
     ],
 )
@@ -83,7 +85,7 @@ async def test_a_signal_ends_it_with_status_0_and_a_report(
     async with simulator("--port", "0", "--report", str(report)) as process:
         await base_url(process)
         process.send_signal(number)
-        assert await asyncio.wait_for(process.wait(), 10) == 0
+        assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
     assert json.loads(report.read_text())["dispatched"] == 0
 
 
@@ -99,6 +101,6 @@ async def test_a_duration_offers_exactly_its_events_and_ends(tmp_path: Path) -> 
             await socket_.send_json({"op": 2, "d": {"token": "t", "properties": {}, "intents": 1}})
             async for _ in socket_:
                 pass
-        assert await asyncio.wait_for(process.wait(), 10) == 0
+        assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
     book = json.loads(report.read_text())
     assert (book["offered"], book["emitted"], book["offered_rate"]) == (500, 500, 500.0)

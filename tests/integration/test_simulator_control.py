@@ -130,6 +130,17 @@ async def test_files_come_as_multipart(fake: FakeDiscord, http: aiohttp.ClientSe
     assert (message["content"], message["attachments"][0]["size"]) == ("see", 5)
 
 
+@pytest.mark.parametrize("multipart", [False, True])
+@pytest.mark.parametrize("fields", [{"payload_json": '{"content": "see"}'}, {"content": "see"}])
+async def test_a_message_may_come_as_either_form(
+    fake: FakeDiscord, http: aiohttp.ClientSession, fields: dict[str, str], multipart: bool
+) -> None:
+    form = aiohttp.FormData(fields, default_to_multipart=multipart)
+    path = f"/api/v10/channels/{fake.api.world.guild_ids()[0] + 1}/messages"
+    async with http.post(path, data=form) as response:
+        assert (await response.json())["content"] == "see"
+
+
 async def test_nonsense_in_a_body_is_400(http: aiohttp.ClientSession) -> None:
     async with http.post("/api/v10/channels/1/messages", data=b"{") as response:
         assert (response.status, (await response.json())["code"]) == (400, 50109)

@@ -50,7 +50,7 @@ def _limited(api: Api, request: Request, found: tuple[Route, list[str]] | None) 
     if response is None:
         response = _answered(api, request, found)
         response = replace(response, headers={**bucket.headers(request.now), **response.headers})
-    limits.note(response.status, request.now)
+    limits.note(response, request.now)
     return response
 
 

@@ -6,7 +6,7 @@ from simulator.core.commands import Commands
 from simulator.core.faults import Faults
 from simulator.core.history import History
 from simulator.core.hub import Hub
-from simulator.core.interactions import Interactions
+from simulator.core.interactions import Interaction, Interactions
 from simulator.core.ledger import Ledger
 from simulator.core.replies import Replies
 from simulator.core.rest.limits import Limits
@@ -34,6 +34,13 @@ class Api:
     shards: int = 1
     token: str | None = None
     limits: Limits | None = None
+
+    def owe(self, interaction: Interaction, shard: int | None = None) -> None:
+        """An interaction is sent; its token lives for 15 minutes, or as short as a fault says."""
+        fault = self.faults.take("expired_token", shard)
+        if fault is not None:
+            interaction.lives = fault.seconds
+        self.interactions.add(interaction)
 
     def guild(self, guild_id: int) -> Json:
         """The guild's document. Raises ApiError 10004."""

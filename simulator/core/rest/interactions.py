@@ -12,7 +12,6 @@ from simulator.core.interactions import (
     COMPONENT,
     MODAL_SUBMIT,
     RESPONSE_SECONDS,
-    TOKEN_SECONDS,
     Interaction,
 )
 from simulator.core.rest import messages
@@ -46,8 +45,9 @@ def callback(api: Api, request: Request, interaction_id: str, token: str) -> Res
     if found.answered:
         api.ledger.interactions.repeated += 1
         raise ApiError(400, 40060, "Interaction has already been acknowledged.")
-    if request.now - found.made > RESPONSE_SECONDS:
-        api.ledger.interactions.late += 1
+    age = request.now - found.made
+    if age > min(RESPONSE_SECONDS, found.lives):
+        api.ledger.interactions.late += age > RESPONSE_SECONDS
         raise unknown("interaction")
     given = request.json()
     kind = given.get("type")
@@ -162,7 +162,7 @@ def _owner(api: Api, request: Request, application: str, token: str) -> Interact
     found = api.interactions.get(token)
     if found is None or application != str(APPLICATION_ID) or not found.answered:
         raise unknown("webhook")
-    if request.now - found.made > TOKEN_SECONDS:
+    if request.now - found.made > found.lives:
         raise ApiError(401, 50027, "Invalid Webhook Token")
     return found
 

@@ -81,9 +81,10 @@ class Limits:
         self._all.append(now)
         return None
 
-    def note(self, status: int, now: float) -> None:
-        """Count an answer that Discord counts as invalid."""
-        if status in _INVALID_STATUSES:
+    def note(self, response: Response, now: float) -> None:
+        """Count an answer that Discord counts as invalid; a shared limit is nobody's fault."""
+        shared = response.headers.get("X-RateLimit-Scope") == "shared"
+        if response.status in _INVALID_STATUSES and not shared:
             self._invalid.append(now)
 
 
@@ -113,4 +114,5 @@ def too_many(
 
 def banned() -> Response:
     """What Cloudflare says after too many invalid requests: no Via, and no JSON of Discord's."""
-    return Response(429, {"error": "error code: 1015"}, {"Retry-After": "600"})
+    page = "<!doctype html><title>Access denied</title><p>error code: 1015</p>"
+    return Response(429, page, {"Retry-After": "600"})

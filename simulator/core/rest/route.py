@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.core.world import Json
 
-Body = Json | list[Any] | None
+Body = Json | list[Any] | str | None  # text is a page of Cloudflare's
 
 
 @dataclass(frozen=True, slots=True)

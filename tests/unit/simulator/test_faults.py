@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 
-from simulator.core.faults import Fault, Faults, parse
+from simulator.core.faults import Fault, Faults, from_flag, parse
 from simulator.errors import WrongValue
 
 
@@ -48,6 +48,20 @@ def test_a_waiting_fault_strikes_as_often_as_it_was_told() -> None:
 def test_a_waiting_fault_without_count_never_ends() -> None:
     box = armed(Fault("no_ack"))
     assert all(box.take("no_ack") for _ in range(100))
+
+
+def test_a_waiting_fault_waits_for_its_time_and_its_event() -> None:
+    box = armed(Fault("no_ack", after=5), Fault("rest_status", at_event=100))
+    box.due(4.9, 99, live={0})
+    assert box.take("no_ack") is box.take_route("rest_status", "GET", "/") is None
+    box.due(5.0, 100, live={0})
+    assert None not in (box.take("no_ack"), box.take_route("rest_status", "GET", "/"))
+
+
+def test_a_flag_says_a_whole_fault() -> None:
+    told = "rest_429:scope=global,every=2,via=false"
+    assert from_flag(told) == Fault("rest_429", scope="global", every=2, via=False)
+    assert from_flag("op7") == Fault("op7")
 
 
 def test_a_rest_fault_is_for_its_method_and_route() -> None:

@@ -3,6 +3,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from simulator.core.faults import Fault
 from simulator.core.interactions import (
     AUTOCOMPLETE,
     COMMAND,
@@ -148,6 +149,22 @@ def test_an_incomplete_modal_is_refused() -> None:
 
 def test_an_unanswered_interaction_has_no_webhook() -> None:
     assert code_of(Asked().hook("POST", "", {"content": "x"})) == (404, 10015)
+
+
+def test_a_fault_makes_a_token_expire_early() -> None:
+    asked = Asked()
+    asked.api.faults.add(Fault("expired_token", seconds=2.0), NOW)
+    asked.api.owe(asked.record)
+    assert asked.respond(5, now=NOW + 1).status == 204
+    assert code_of(asked.hook("POST", "", {"content": "x"}, NOW + 2.1)) == (401, 50027)
+
+
+def test_a_token_that_expires_at_once_takes_no_callback_and_nobody_is_late() -> None:
+    asked = Asked()
+    asked.api.faults.add(Fault("expired_token", seconds=0), NOW)
+    asked.api.owe(asked.record)
+    assert code_of(asked.respond(5)) == (404, 10062)
+    assert (asked.tally()["unanswered"], asked.tally()["late"]) == (1, 0)
 
 
 def test_the_token_is_good_for_fifteen_minutes() -> None:

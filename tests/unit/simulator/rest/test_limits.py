@@ -2,7 +2,7 @@ import dataclasses
 from typing import Any
 
 from simulator.core.rest.context import Api
-from simulator.core.rest.limits import Limits
+from simulator.core.rest.limits import Limits, too_many
 from simulator.core.rest.route import Response
 from tests.unit.simulator.stage import NOW, call, make_api
 
@@ -69,11 +69,20 @@ def test_interaction_calls_are_exempt_and_carry_no_bucket() -> None:
     assert "X-RateLimit-Bucket" not in answers[0].headers
 
 
+def test_a_shared_limit_is_no_invalid_request() -> None:
+    api = limited()
+    assert api.limits is not None
+    for _ in range(10_000):
+        api.limits.note(too_many(1, "shared"), NOW)
+    assert call(api, "GET", "users/@me").status == 200
+
+
 def test_ten_thousand_invalid_requests_are_a_ban() -> None:
     api = limited()
     assert api.limits is not None
     for _ in range(10_000):
-        api.limits.note(401, NOW)
+        api.limits.note(Response(401), NOW)
     refused = call(api, "GET", "users/@me")
     assert (refused.status, "Via" in refused.headers) == (429, False)
+    assert str(refused.body).startswith("<!doctype html>")
     assert call(api, "GET", "users/@me", now=NOW + 601).status == 200
