@@ -1,35 +1,36 @@
-"""Make a set of secrets for NATS: a certificate authority, the servers' certificate, passwords.
+"""Make a set of secrets for NATS: an authority, a certificate, a key for each user.
 
     python deploy/nats/credentials.py DIRECTORY [--host NAME]...
 
 needs openssl on PATH and writes, readable by you only::
 
-    server/       beside nats.conf: tls.crt tls.key ca.crt passwords.conf
-    clients/      one file per user with the NATS_URL that it connects with, and ca.crt
+    server/       beside nats.conf: tls.crt tls.key ca.crt, and keys.conf with the public keys
+    clients/      NATS_CREDS of each user: gateway.nk and so on; and NATS_CA of all: ca.crt
     ca.key        signs further certificates; belongs in a safe, not in the cluster
     kustomization.yaml
                   kubectl apply -k DIRECTORY makes the Secrets nats, gateway and worker of all
                   this, once the files discord-token and database-url are there, too
 
+A user's file holds the seed of an Ed25519 key, as NATS writes it ("nkey"); no server ever sees it.
 A directory that exists is left alone: secrets are never overwritten. Exit status 2 for a wrong
 argument, 3 when openssl fails.
 """
 
 import argparse
 import os
-import secrets
 import subprocess
 import sys
+from base64 import b32encode
+from binascii import crc_hqx
 from collections.abc import Sequence
 from pathlib import Path
 
 USERS = ("system", "gateway", "worker", "simulator", "operator")
 PEERS = tuple(f"nats-{ordinal}.nats-peers" for ordinal in range(3))
 HOSTS = ("nats", "nats.multipod", "nats.multipod.svc", *PEERS, "localhost")
-AUTHORITY = "Multipod NATS"
-"""The subject of the authority. The manifests mount its certificate under the hash of this name,
-which is how OpenSSL finds it (``openssl x509 -subject_hash``)."""
 DAYS = "825"
+SEED, PUBLIC = bytes((0x95, 0x00)), bytes((0xA0,))
+"""Before the 32 bytes of a user's key; in base32 they read SU and U (nkeys, strkey.go)."""
 KUSTOMIZATION = """\
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
@@ -38,11 +39,11 @@ generatorOptions:
   disableNameSuffixHash: true
 secretGenerator:
   - name: nats
-    files: [server/tls.crt, server/tls.key, server/ca.crt, server/passwords.conf]
+    files: [server/tls.crt, server/tls.key, server/ca.crt, server/keys.conf]
   - name: gateway
-    files: [discord-token, nats-url=clients/gateway, ca.crt=clients/ca.crt]
+    files: [discord-token, nats.nk=clients/gateway.nk, ca.crt=clients/ca.crt]
   - name: worker
-    files: [database-url, nats-url=clients/worker, ca.crt=clients/ca.crt]
+    files: [database-url, nats.nk=clients/worker.nk, ca.crt=clients/ca.crt]
 """
 
 
@@ -77,8 +78,8 @@ def _say(line: str, status: int) -> int:
     return status
 
 
-def make(directory: Path, hosts: Sequence[str], server: str = "tls://{}@nats:4222") -> None:
-    """Write the whole set. ``server`` is the URL for clients, ``{}`` where the user belongs.
+def make(directory: Path, hosts: Sequence[str]) -> None:
+    """Write the whole set; ``hosts`` are the names and addresses that clients know servers by.
 
     Raises:
         FileExistsError: the directory exists.
@@ -87,23 +88,35 @@ def make(directory: Path, hosts: Sequence[str], server: str = "tls://{}@nats:422
     before = os.umask(0o077)
     try:
         directory.mkdir(parents=True)
-        _fill(directory, hosts, server)
+        _fill(directory, hosts)
     finally:
         os.umask(before)
 
 
-def _fill(directory: Path, hosts: Sequence[str], server: str) -> None:
+def _fill(directory: Path, hosts: Sequence[str]) -> None:
     (directory / ".gitignore").write_text("*\n")
     (directory / "kustomization.yaml").write_text(KUSTOMIZATION)
     for part in ("server", "clients"):
         (directory / part).mkdir()
     _make_certificates(directory, hosts)
-    # A letter first: nats-server would read 1e10 as a number.
-    passwords = {user: f"p{secrets.token_hex(20)}" for user in USERS}
-    lines = (f'{user.upper()}_PASSWORD: "{text}"\n' for user, text in passwords.items())
-    (directory / "server" / "passwords.conf").write_text("".join(lines))
-    for user, password in passwords.items():
-        (directory / "clients" / user).write_text(server.format(f"{user}:{password}"))
+    public = {user: _make_key(directory / "clients" / f"{user}.nk") for user in USERS}
+    lines = (f'{user.upper()}_KEY: "{key}"\n' for user, key in public.items())
+    (directory / "server" / "keys.conf").write_text("".join(lines))
+
+
+def _make_key(path: Path) -> str:
+    """Write the seed of a new key to ``path``; the public key."""
+    # Both DER forms of an Ed25519 key end with its 32 bytes (RFC 8410).
+    private = _openssl(path.parent, "genpkey", "-algorithm", "ed25519", "-outform", "DER")
+    form = ("-inform", "DER", "-outform", "DER")
+    public = _openssl(path.parent, "pkey", *form, "-pubout", given=private)
+    path.write_text(f"{_spell(SEED + private[-32:])}\n")
+    return _spell(PUBLIC + public[-32:])
+
+
+def _spell(key: bytes) -> str:
+    check = crc_hqx(key, 0).to_bytes(2, "little")
+    return b32encode(key + check).decode().rstrip("=")
 
 
 def _make_certificates(directory: Path, hosts: Sequence[str]) -> None:
@@ -111,7 +124,7 @@ def _make_certificates(directory: Path, hosts: Sequence[str]) -> None:
     names = ",".join(f"{_kind(host)}:{host}" for host in (*hosts, "127.0.0.1"))
     _openssl(
         directory,
-        *("req", "-x509", *key, "-subj", f"/CN={AUTHORITY}"),
+        *("req", "-x509", *key, "-subj", "/CN=Multipod NATS"),
         *("-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=keyCertSign"),
         *("-keyout", "ca.key", "-out", "server/ca.crt"),
     )
@@ -130,12 +143,14 @@ def _kind(host: str) -> str:
     return "IP" if host.replace(".", "").isdecimal() else "DNS"
 
 
-def _openssl(directory: Path, *arguments: str) -> None:
+def _openssl(directory: Path, *arguments: str, given: bytes = b"") -> bytes:
+    """What it prints when it gets ``given``. Raises Refused."""
     command = ("openssl", *arguments)
-    done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=directory, capture_output=True, input=given, check=False)  # noqa: S603
     if done.returncode != 0:
-        last = done.stderr.strip().rpartition("\n")[2]
+        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         raise Refused(f"openssl {arguments[0]} failed: {last}")
+    return done.stdout
 
 
 if __name__ == "__main__":

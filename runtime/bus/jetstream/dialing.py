@@ -1,10 +1,11 @@
 """Reaching a NATS server: addresses, credentials, certificates."""
 
 import asyncio
-import os
+import re
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,9 @@ from runtime.errors import StartError
 
 CONNECT_TIMEOUT = 5.0
 PENDING_BYTES = 8 << 20
+USER_SEED = re.compile(r"SU[A-Z2-7]{56}")
+"""The seed of a user's nkey: 2 bytes of kind, 32 of key, 2 of check sum, in base32 (nkeys)."""
+CREDENTIALS = ("-----BEGIN NATS USER JWT-----", "-----BEGIN USER NKEY SEED-----")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Address:
 
     Attributes:
         url: servers, separated by commas; may hold a user and a password.
-        creds: path of a credentials file, or empty.
+        creds: path of the file with the seed of our nkey, or of a credentials file, or empty.
         ca: path of the certificate authority of a server with TLS, or empty for the system's.
     """
 
@@ -71,11 +75,34 @@ async def dial(client: Client, address: Address, **options: Any) -> None:
 
 def _access(address: Address) -> dict[str, Any]:
     access: dict[str, Any] = {}
-    for path in filter(None, (address.creds, address.ca)):
-        if not os.access(path, os.R_OK):
-            raise StartError(f"the file {path} for NATS cannot be read")
     if address.creds:
-        access["user_credentials"] = address.creds
+        access[_kind(address.creds)] = address.creds
     if address.ca:
-        access["tls"] = ssl.create_default_context(cafile=address.ca)
+        _read(address.ca)
+        try:
+            access["tls"] = ssl.create_default_context(cafile=address.ca)
+        except ssl.SSLError:
+            raise StartError(f"the file {address.ca} holds no certificate authority") from None
     return access
+
+
+def _kind(path: str) -> str:
+    """Which of nats-py's options takes this file. It reads the file again for each connection, so
+    that a key may be exchanged; what is wrong with it is better said before the first one.
+
+    Raises:
+        StartError: it cannot be read, or is neither a seed nor credentials.
+    """
+    text = _read(path)
+    if all(part in text for part in CREDENTIALS):
+        return "user_credentials"
+    if USER_SEED.fullmatch(text.strip()):
+        return "nkeys_seed"
+    raise StartError(f"the file {path} holds neither the seed of a NATS user nor credentials")
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text()
+    except (OSError, ValueError):
+        raise StartError(f"the file {path} for NATS cannot be read") from None

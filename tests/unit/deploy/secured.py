@@ -7,13 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Self
-from urllib.parse import urlsplit
 
 import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from loadtests._nats_server import NatsServer
+from runtime.bus.jetstream import Address
 from tests.unit.deploy.manifests import DEPLOY
 
 HOSTS = ("localhost",)
@@ -43,10 +43,23 @@ class SecuredNats(NatsServer):
     def _command(self) -> list[str]:
         return ["env", "-C", str(self._home), *super()._command()]
 
-    def url_of(self, user: str) -> str:
-        """``NATS_URL`` of a user, password included."""
-        written = (self.secrets / "clients" / user).read_text()
-        return written.replace("nats:4222", self.url.removeprefix("nats://"))
+    def address_of(self, user: str) -> Address:
+        """Where a user connects, and with what."""
+        return Address(self.tls_url, str(self.seed_of(user)), str(self.authority))
+
+    def settings_of(self, user: str) -> dict[str, str]:
+        """The same as the runtime's settings."""
+        at = self.address_of(user)
+        return {"NATS_URL": at.url, "NATS_CREDS": at.creds, "NATS_CA": at.ca}
+
+    @property
+    def tls_url(self) -> str:
+        """``NATS_URL`` of everybody."""
+        return self.url.replace("nats:", "tls:", 1)
+
+    def seed_of(self, user: str) -> Path:
+        """``NATS_CREDS`` of a user."""
+        return self.secrets / "clients" / f"{user}.nk"
 
     @property
     def authority(self) -> Path:
@@ -57,19 +70,17 @@ class SecuredNats(NatsServer):
 class Person:
     """A connection of one user, who tries things and takes note of what is refused."""
 
-    def __init__(self, server: SecuredNats, user: str, *, password: str = "") -> None:
-        self._url = server.url_of(user)
-        self._password = password
+    def __init__(self, server: SecuredNats, user: str, *, seed: str = "") -> None:
+        self._url = server.tls_url
+        self._seed = seed or server.seed_of(user).read_text()
         self._trust = ssl.create_default_context(cafile=str(server.authority))
         self._client = Client()
         self.refusals: list[str] = []
 
     async def __aenter__(self) -> Self:
-        parts = urlsplit(self._url)
         await self._client.connect(
-            f"tls://{parts.hostname}:{parts.port}",
-            user=parts.username,
-            password=self._password or parts.password,
+            self._url,
+            nkeys_seed_str=self._seed,
             tls=self._trust,
             error_cb=self._note,
             allow_reconnect=False,

@@ -1,13 +1,14 @@
-"""The script that makes passwords and certificates."""
+"""The script that makes keys and certificates."""
 
 import stat
 import subprocess
 from pathlib import Path
 
 import kubernetes_validate
+import nkeys  # type: ignore[import-untyped]
 import pytest
 
-from tests.unit.deploy.manifests import KUBERNETES, kustomize, pods, render, secret_keys
+from tests.unit.deploy.manifests import kustomize, pods, render, secret_keys
 from tests.unit.deploy.secured import load_credentials
 
 credentials = load_credentials()
@@ -27,19 +28,30 @@ def test_nobody_else_can_read_what_it_writes(directory: Path) -> None:
 
 
 def test_it_never_overwrites_secrets(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = (directory / "server" / "passwords.conf").read_text()
+    before = (directory / "server" / "keys.conf").read_text()
     assert credentials.main([str(directory)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
-    assert (directory / "server" / "passwords.conf").read_text() == before
+    assert (directory / "server" / "keys.conf").read_text() == before
 
 
 def test_git_does_not_see_what_it_writes(directory: Path) -> None:
     assert (directory / ".gitignore").read_text() == "*\n"
 
 
-def test_every_user_has_a_password_of_its_own(directory: Path) -> None:
-    urls = [(directory / "clients" / user).read_text() for user in credentials.USERS]
-    assert len({url.split(":")[2] for url in urls}) == len(credentials.USERS)
+def test_the_server_knows_the_public_key_of_every_users_seed(directory: Path) -> None:
+    known = (directory / "server" / "keys.conf").read_text()
+    for user in credentials.USERS:
+        seed = (directory / "clients" / f"{user}.nk").read_bytes().strip()
+        public = nkeys.from_seed(bytearray(seed)).public_key.decode()
+        assert f'{user.upper()}_KEY: "{public}"\n' in known
+        assert nkeys.from_seed(bytearray(seed)).seed.decode() not in known
+
+
+def test_a_seed_is_spelled_as_nats_spells_it(directory: Path) -> None:
+    written = (directory / "clients" / "worker.nk").read_bytes().strip()
+    prefix, key = nkeys.decode_seed(written)
+    assert prefix == nkeys.PREFIX_BYTE_USER
+    assert nkeys.encode_seed(key, prefix) == written
 
 
 def test_the_certificate_names_every_server_of_the_cluster(directory: Path) -> None:
@@ -57,12 +69,6 @@ def test_the_secrets_render_and_are_those_that_the_pods_ask_for(directory: Path)
     for _, pod in pods(render("base")):
         for name, key in secret_keys(pod):
             assert key == "*" or key in made[name]["data"]
-
-
-def test_the_pods_find_the_authority_under_the_hash_of_its_name(directory: Path) -> None:
-    found = openssl(directory, "-subject_hash", path="server/ca.crt").strip()
-    text = "".join((KUBERNETES / "base" / f"{role}.yaml").read_text() for role in ROLES)
-    assert text.count(f"path: {found}.0") == len(ROLES)
 
 
 def openssl(directory: Path, *arguments: str, path: str = "server/tls.crt") -> str:

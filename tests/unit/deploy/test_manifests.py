@@ -19,8 +19,6 @@ from tests.unit.deploy.manifests import (
 MINORS = ("1.37", "1.36", "1.35", "1.32")
 """The newest whose schemas we have, the two before it, and what many clusters still run."""
 OURS = ("gateway", "worker")
-OPENSSL = {"SSL_CERT_DIR"}
-"""Read by OpenSSL, not by us."""
 
 each = pytest.mark.parametrize("overlay", kustomizations())
 
@@ -35,7 +33,7 @@ def test_every_object_is_valid_for_kubernetes(overlay: str, minor: str) -> None:
 
 @each
 def test_every_environment_name_is_a_setting(overlay: str) -> None:
-    known = {setting.name for setting in SETTINGS} | OPENSSL
+    known = {setting.name for setting in SETTINGS}
     manifests = render(overlay)
     for name, container in containers(manifests):
         if name in OURS:
@@ -57,6 +55,23 @@ def test_only_the_gateway_knows_the_token(overlay: str) -> None:
     for name, pod in pods(render(overlay)):
         knows = {("gateway", "discord-token"), ("gateway", "*")} & secret_keys(pod)
         assert bool(knows) == (name == "gateway"), name
+
+
+@each
+@pytest.mark.parametrize("name", OURS)
+def test_a_part_has_its_own_key_for_nats_and_no_other(overlay: str, name: str) -> None:
+    pod = dict(pods(render(overlay)))[name]
+    assert {owner for owner, key in secret_keys(pod) if key in {"nats.nk", "*"}} == {name}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_key_for_nats_is_where_the_settings_say(name: str) -> None:
+    manifests = render("base")
+    container = dict(containers(manifests))[name]
+    mounted = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+    given = environment(manifests, container)
+    assert given["NATS_CREDS"] == f"{mounted['nats']}/nats.nk"
+    assert given["NATS_CA"] == f"{mounted['nats']}/ca.crt"
 
 
 @pytest.mark.parametrize("overlay", [name for name in kustomizations() if "shards" not in name])

@@ -3,6 +3,7 @@
 import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import nats.errors
 import pytest
@@ -15,7 +16,7 @@ from runtime.core.deadline import answered_subject
 from runtime.core.routing import Subjects
 from runtime.core.topology import Bucket, Topology
 from tests.eventually import eventually
-from tests.unit.deploy.secured import Person, SecuredNats
+from tests.unit.deploy.secured import HOSTS, Person, SecuredNats, load_credentials
 
 TOPOLOGY = Topology(Subjects())
 EVENT = "discord.v1.event.3.MESSAGE_CREATE"
@@ -47,12 +48,9 @@ part = pytest.mark.parametrize("part", ["worker", "simulator"])
 
 
 @pytest.fixture
-async def gateway(
-    secured: SecuredNats, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[JetStreamBus]:
+async def gateway(secured: SecuredNats) -> AsyncIterator[JetStreamBus]:
     """The runtime's own connection as the gateway, with an event, a lease and a checkpoint."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(secured.authority))
-    async with JetStreamBus(secured.url_of("gateway")) as bus:
+    async with JetStreamBus(secured.address_of("gateway")) as bus:
         await bus.ensure(TOPOLOGY)
         await bus.store(Message(EVENT, b"{}"))
         await (await bus.bucket(TOPOLOGY.leases)).put("gateway", b"held")
@@ -128,9 +126,9 @@ async def test_a_worker_cannot_publish_events(
 async def test_workers_share_what_they_know(
     bucket: Bucket, secured: SecuredNats, gateway: JetStreamBus
 ) -> None:
-    async with JetStreamBus(secured.url_of("worker")) as worker:
+    async with JetStreamBus(secured.address_of("worker")) as worker:
         await (await worker.bucket(bucket)).put("1.0", b"known")
-        async with JetStreamBus(secured.url_of("worker")) as other:
+        async with JetStreamBus(secured.address_of("worker")) as other:
             found = await (await other.bucket(bucket)).get("1.0")
     assert found is not None
     assert found.value == b"known"
@@ -145,7 +143,7 @@ async def test_the_gateway_hears_what_workers_have_answered(
         heard.append(message.body)
 
     await gateway.subscribe(answered_subject(TOPOLOGY.subjects.root), hear)
-    async with JetStreamBus(secured.url_of("worker")) as worker:
+    async with JetStreamBus(secured.address_of("worker")) as worker:
         await worker.publish(Message(answered_subject(TOPOLOGY.subjects.root), b"1"))
         await eventually(lambda: heard == [b"1"])
 
@@ -154,7 +152,7 @@ async def test_a_worker_takes_out_an_event_whose_deliveries_are_used_up(
     secured: SecuredNats, gateway: JetStreamBus
 ) -> None:
     stored = await gateway.store(Message("discord.v1.interaction.modal", b"deadly"))
-    async with JetStreamBus(secured.url_of("worker")) as worker:
+    async with JetStreamBus(secured.address_of("worker")) as worker:
         found = await worker.find(TOPOLOGY.interactions, stored.sequence - 1)
         assert found is not None
         assert found.message.body == b"deadly"
@@ -165,7 +163,7 @@ async def test_a_worker_takes_out_an_event_whose_deliveries_are_used_up(
 async def test_workers_share_the_leases_of_what_one_of_them_does(
     name: str, secured: SecuredNats, gateway: JetStreamBus
 ) -> None:
-    async with JetStreamBus(secured.url_of("worker")) as bus:
+    async with JetStreamBus(secured.address_of("worker")) as bus:
         leases = await bus.bucket(TOPOLOGY.leases)
         first, second = (Lease(leases, name, holder, 5.0) for holder in ("a", "b"))
         assert await first.try_acquire()
@@ -193,7 +191,7 @@ async def test_a_worker_cannot_answer_other_workers_in_the_gateways_place(
     async with Person(secured, "simulator") as person:
         heard = await person.listen("discord.v1.rest")
         await person.wait_for_the_server()
-        async with JetStreamBus(secured.url_of("worker")) as worker:
+        async with JetStreamBus(secured.address_of("worker")) as worker:
             await worker.publish(Message("discord.v1.rest", b"a secret"))
         await person.wait_for_the_server()
     assert not heard
@@ -219,9 +217,14 @@ async def test_nobody_but_the_system_user_hears_the_system(user: str, secured: S
     assert not heard
 
 
-async def test_a_wrong_password_is_refused(secured: SecuredNats) -> None:
+async def test_a_key_that_the_server_does_not_know_is_refused(
+    secured: SecuredNats, tmp_path: Path
+) -> None:
+    load_credentials().make(tmp_path / "other", HOSTS)
     with pytest.raises(nats.errors.Error, match="Authorization Violation"):
-        await Person(secured, "worker", password="p0").__aenter__()
+        await Person(
+            secured, "", seed=(tmp_path / "other" / "clients" / "worker.nk").read_text()
+        ).__aenter__()
 
 
 async def test_a_connection_without_tls_is_refused(secured: SecuredNats) -> None:
@@ -229,6 +232,6 @@ async def test_a_connection_without_tls_is_refused(secured: SecuredNats) -> None
     reader, writer = await asyncio.open_connection(host, int(port))
     async with asyncio.timeout(5):
         assert b'"tls_required":true' in await reader.readline()
-        writer.write(b'CONNECT {"user":"worker","verbose":true}\r\n')
+        writer.write(b'CONNECT {"verbose":true}\r\n')
         assert not (await reader.read()).startswith(b"+OK")
     writer.close()

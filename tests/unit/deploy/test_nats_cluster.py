@@ -67,9 +67,8 @@ def make(directory: Path, name: str, peers: dict[str, int]) -> Member:
 
 
 async def test_three_servers_find_each_other_and_carry_events_between_parts(
-    members: list[Member], monkeypatch: pytest.MonkeyPatch
+    members: list[Member],
 ) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(members[0].authority))
     await eventually(lambda: all(member.is_well for member in members), 30.0)
     assert len(call_json(members[0].monitoring_url, "/routez")["routes"]) >= 2
     heard: list[bytes] = []
@@ -78,8 +77,8 @@ async def test_three_servers_find_each_other_and_carry_events_between_parts(
         return Message(message.subject, b"executed " + message.body)
 
     async with (
-        JetStreamBus(members[0].url_of("gateway")) as gateway,
-        JetStreamBus(members[1].url_of("worker")) as worker,
+        JetStreamBus(members[0].address_of("gateway")) as gateway,
+        JetStreamBus(members[1].address_of("worker")) as worker,
     ):
         await eventually(lambda: is_settled(members), 30.0)
         await gateway.ensure(TOPOLOGY)

@@ -43,10 +43,9 @@ class Parts:
 
 
 @pytest.fixture
-def parts(tmp_path: Path, secured: SecuredNats) -> Iterator[Parts]:
-    """Nothing started yet; everybody trusts the authority of the servers."""
-    trust = {"SSL_CERT_FILE": str(secured.authority)}
-    made = Parts(tmp_path, trust | {"DATABASE_URL": f"sqlite:///{tmp_path}/frolf.db"})
+def parts(tmp_path: Path) -> Iterator[Parts]:
+    """Nothing started yet."""
+    made = Parts(tmp_path, {"DATABASE_URL": f"sqlite:///{tmp_path}/frolf.db"})
     yield made
     made.stop()
 
@@ -69,18 +68,10 @@ async def test_everything_arrives_though_nobody_may_more_than_it_needs(
     simulator = parts.start("simulator", "simulator", "--port", "0", "--rate", "0", "--probes=0.2")
     discord = simulator.find(LISTENING, time.monotonic() + START_TIMEOUT)[1]
     at = {"DISCORD_API_URL": f"{discord}/api"}
-    gateway = parts.start(
-        "gateway",
-        "runtime",
-        "gateway",
-        NATS_URL=secured.url_of("gateway"),
-        DISCORD_TOKEN="any",
-        **at,
-    )
-    workers = [
-        parts.start(name, "runtime", "worker", NATS_URL=secured.url_of("worker"), **at)
-        for name in ("worker-1", "worker-2")
-    ]
+    own = secured.settings_of("gateway") | at
+    gateway = parts.start("gateway", "runtime", "gateway", DISCORD_TOKEN="any", **own)
+    own = secured.settings_of("worker") | at
+    workers = [parts.start(name, "runtime", "worker", **own) for name in ("worker-1", "worker-2")]
     for child in (gateway, *workers):
         await readiness(child)
     call_json(discord, "/sim/rate", {"rate": 200})
