@@ -5,60 +5,30 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import NoReturn, TypeVar
 
 from loadtests import _chaos, _demo, _load
+from loadtests._arguments import WRONG_VALUE, Parser, count, handler, list_of, number
 from loadtests._child import PartFailed
 from loadtests._fleets import IMAGE, KINDS, PROCESS
-from loadtests._handlers import HandlerSpec
 from loadtests._interrupts import Interrupted, interruptible
 from loadtests._mix import ZIPF
 from loadtests._nats_server import NatsServerMissing
 
-Item = TypeVar("Item")
 STARTED = time.strftime("%Y%m%d-%H%M%S")
 
-WRONG_VALUE, COULD_NOT_START = 2, 3
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(WRONG_VALUE, f"{self.prog}: {message}\n")
-
-
-def _number(least: float, most: float) -> Callable[[str], float]:
-    def parse(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"must be from {least:g} to {most:g}, not {text}")
-        return value
-
-    return parse
-
-
-def _count(least: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not text.isascii() or not text.isdecimal() or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"must be from {least} to {most}, not {text}")
-        return int(text)
-
-    return parse
+COULD_NOT_START = 3
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m loadtests", description=__doc__)
+    parser = Parser(prog="python -m loadtests", description=__doc__)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_demo(commands.add_parser("demo", help="the whole path for some seconds, live"))
     _add_load(commands.add_parser("load", help="a Locust run against a fleet of its own"))
     _add_sweep(commands.add_parser("sweep", help="many runs with real workers, one data set"))
+    _add_publisher(commands.add_parser("publisher", help="the most that one generator can offer"))
     _add_plan(commands.add_parser("plan", help="how many replicas, as a file for deployment"))
     _add_capacity(commands.add_parser("capacity", help="measure this machine for the notebooks"))
     _add_bench(commands.add_parser("bench", help="what our parts cost, as ratios"))
@@ -69,9 +39,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_bench(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("rows", nargs="*", help="which rows; all when none is named")
-    add("--turns", type=_count(1, 100), default=5, help="of each side, in turns (5)")
-    add("--events", type=_count(100, 1_000_000), default=20_000, help="of one turn (20000)")
-    add("--rate", type=_number(0, 1e6), default=0.0, help="events/s; 0: as fast as taken (0)")
+    add("--turns", type=count(1, 100), default=5, help="of each side, in turns (5)")
+    add("--events", type=count(100, 1_000_000), default=20_000, help="of one turn (20000)")
+    add("--rate", type=number(0, 1e6), default=0.0, help="events/s; 0: as fast as taken (0)")
     add("--directory", type=Path, help="for logs and the report (var/...)")
     parser.set_defaults(run=_run_bench)
 
@@ -90,11 +60,11 @@ def _run_bench(options: argparse.Namespace) -> int:
 
 def _add_chaos(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--rate", type=_number(1, 1e6), default=500.0, help="events/s offered (500)")
-    add("--restarts", type=_count(1, 1000), default=20, help="of the gateway (20)")
-    add("--outage", type=_number(0, 600), default=10.0, help="seconds without nats-server (10)")
-    add("--workers", type=_count(1, 64), default=2, help="worker processes (2)")
-    add("--seed", type=_count(0, 1 << 31), default=1, help="of the moments (1)")
+    add("--rate", type=number(1, 1e6), default=500.0, help="events/s offered (500)")
+    add("--restarts", type=count(1, 1000), default=20, help="of the gateway (20)")
+    add("--outage", type=number(0, 600), default=10.0, help="seconds without nats-server (10)")
+    add("--workers", type=count(1, 64), default=2, help="worker processes (2)")
+    add("--seed", type=count(0, 1 << 31), default=1, help="of the moments (1)")
     add("--directory", type=Path, help="for logs and streams (var/...)")
     parser.set_defaults(run=_run_chaos)
 
@@ -105,27 +75,11 @@ def _run_chaos(options: argparse.Namespace) -> int:
     return _chaos.run(_chaos.Chaos(**{name: given[name] for name in names}), os.environ)
 
 
-def _list_of(parse: Callable[[str], Item]) -> Callable[[str], tuple[Item, ...]]:
-    """Several values, separated by commas."""
-
-    def parse_all(text: str) -> tuple[Item, ...]:
-        return tuple(parse(part.strip()) for part in text.split(","))
-
-    return parse_all
-
-
-def _handler(text: str) -> str:
-    try:
-        return HandlerSpec(text).text
-    except ValueError as wrong:
-        raise argparse.ArgumentTypeError(str(wrong)) from None
-
-
 def _add_shared(parser: argparse.ArgumentParser, rate: float) -> None:
     add = parser.add_argument
-    add("--duration", type=_number(1, 86_400), default=20.0, help="seconds of load (20)")
-    add("--rate", type=_number(1, 1e6), default=rate, help=f"events/s offered ({rate:g})")
-    add("--workers", type=_count(1, 64), default=2, help="worker processes (2)")
+    add("--duration", type=number(1, 86_400), default=20.0, help="seconds of load (20)")
+    add("--rate", type=number(1, 1e6), default=rate, help=f"events/s offered ({rate:g})")
+    add("--workers", type=count(1, 64), default=2, help="worker processes (2)")
     add("--directory", type=Path, help="for logs and streams (var/...)")
 
 
@@ -150,7 +104,7 @@ def _run_demo(options: argparse.Namespace) -> int:
 def _add_load(parser: argparse.ArgumentParser) -> None:
     _add_shared(parser, 1000.0)
     add = parser.add_argument
-    add("--users", type=_count(1, 10_000), default=20, help="Locust users that share the rate (20)")
+    add("--users", type=count(1, 10_000), default=20, help="Locust users that share the rate (20)")
     add("--bot-app", default="loadtests._handlers:io_2ms", help="what the workers run")
     _add_fleet(parser)
     parser.set_defaults(run=_run_load)
@@ -172,26 +126,26 @@ def _run_load(options: argparse.Namespace) -> int:
 
 def _add_sweep(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    workers, rates = _list_of(_count(1, 64)), _list_of(_number(1, 1e6))
+    workers, rates = list_of(count(1, 64)), list_of(number(1, 1e6))
     add("--workers", type=workers, default=(1, 2, 4), help="numbers of workers (1,2,4)")
     add("--rates", type=rates, default=(100.0, 200.0), help="events/s, total (100,200)")
     add("--per-worker", action="store_true", help="the rates are those of one worker")
-    add("--handler", type=_list_of(_handler), default=("io:20ms",), help="one or more (io:20ms)")
-    add("--duration", type=_number(1, 3600), default=10.0, help="seconds measured per run (10)")
-    add("--warm-up", type=_number(0, 600), default=2.0, help="seconds not measured (2)")
-    add("--settle", type=_number(1, 600), default=30.0, help="most seconds to drain (30)")
-    add("--repetitions", type=_count(1, 100), default=1, help="runs per point (1)")
-    add("--guilds", type=_count(1, 1_000_000), default=1000, help="number of guilds (1000)")
+    add("--handler", type=list_of(handler), default=("io:20ms",), help="one or more (io:20ms)")
+    add("--duration", type=number(1, 3600), default=10.0, help="seconds measured per run (10)")
+    add("--warm-up", type=number(0, 600), default=2.0, help="seconds not measured (2)")
+    add("--settle", type=number(1, 600), default=30.0, help="most seconds to drain (30)")
+    add("--repetitions", type=count(1, 100), default=1, help="runs per point (1)")
+    add("--guilds", type=count(1, 1_000_000), default=1000, help="number of guilds (1000)")
     add(
         "--zipf",
-        type=_list_of(_number(0, 5)),
+        type=list_of(number(0, 5)),
         default=(ZIPF,),
         help=f"how uneven they are ({ZIPF})",
     )
-    add("--interactions", type=_number(0, 1), default=0.0, help="share of slash commands (0)")
-    late = _number(0.001, 60)
+    add("--interactions", type=number(0, 1), default=0.0, help="share of slash commands (0)")
+    late = number(0.001, 60)
     add("--lateness-limit", type=late, default=0.01, help="p99 of a valid generator, s (0.01)")
-    add("--seed", type=_count(0, 1 << 31), default=1, help="of the order and the events (1)")
+    add("--seed", type=count(0, 1 << 31), default=1, help="of the order and the events (1)")
     add("--out", type=Path, required=True, help="the data set (Parquet)")
     add("--directory", type=Path, help="for logs and streams (var/...)")
     _add_fleet(parser)
@@ -209,15 +163,31 @@ def _run_sweep(options: argparse.Namespace) -> int:
         return _refuse(options, wrong)
 
 
+def _add_publisher(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    rates = list_of(number(1, 1e6))
+    add("--rate", type=rates, default=(20_000.0,), help="events/s, one or more (20000)")
+    add("--duration", type=number(1, 3600), default=10.0, help="seconds for each (10)")
+    add("--directory", type=Path, help="for logs and streams (var/...)")
+    parser.set_defaults(run=_run_publisher)
+
+
+def _run_publisher(options: argparse.Namespace) -> int:
+    from loadtests import _ceiling  # noqa: PLC0415 - gevent is loaded by who needs it
+
+    wanted = _ceiling.Ceiling(_directory(options), options.rate, options.duration)
+    return _ceiling.run(wanted)
+
+
 def _add_plan(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     data = Path("notebooks/data/calibration.parquet")
-    add("--rate", type=_number(0.001, 1e7), required=True, help="events/s at the busiest")
-    add("--slo-p99", type=_number(0.001, 3600), required=True, help="seconds for 99 %% of them")
-    add("--headroom", type=_number(0, 0.9), default=0.3, help="share that stays free (0.3)")
-    add("--outage", type=_number(0, 86_400), default=0.0, help="seconds to make up for (0)")
-    add("--recovery", type=_number(1, 86_400), default=60.0, help="within so many seconds (60)")
-    add("--hottest-guild", type=_number(0, 1e6), default=0.0, help="its events/s, if known")
+    add("--rate", type=number(0.001, 1e7), required=True, help="events/s at the busiest")
+    add("--slo-p99", type=number(0.001, 3600), required=True, help="seconds for 99 %% of them")
+    add("--headroom", type=number(0, 0.9), default=0.3, help="share that stays free (0.3)")
+    add("--outage", type=number(0, 86_400), default=0.0, help="seconds to make up for (0)")
+    add("--recovery", type=number(1, 86_400), default=60.0, help="within so many seconds (60)")
+    add("--hottest-guild", type=number(0, 1e6), default=0.0, help="its events/s, if known")
     add("--data", type=Path, default=data, help=f"a sweep's data set ({data})")
     add("--out", type=Path, help="file for the result (JSON); else it is printed")
     parser.set_defaults(run=_run_plan)
@@ -238,8 +208,8 @@ def _add_capacity(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     data = Path("notebooks/data")
     add("--data", type=Path, default=data, help=f"where the data sets go ({data})")
-    add("--duration", type=_number(1, 600), default=8.0, help="seconds measured per run (8)")
-    add("--repetitions", type=_count(1, 20), default=2, help="runs per point (2)")
+    add("--duration", type=number(1, 600), default=8.0, help="seconds measured per run (8)")
+    add("--repetitions", type=count(1, 20), default=2, help="runs per point (2)")
     add("--directory", type=Path, help="for logs and streams (var/...)")
     parser.set_defaults(run=_run_capacity)
 

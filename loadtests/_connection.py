@@ -40,6 +40,7 @@ class Connection:
         self._wildcard: list[tuple[bytes, Listener]] = []
         self._buffer: list[bytes] = []
         self._wake = Event()
+        self._is_sending = False
         self._sid = 0
         self._requests = 0
         self._socket = self._open(name)
@@ -89,11 +90,11 @@ class Connection:
             raise NatsUnreachable(f"no answer from NATS at {self.url} to {subject}") from None
 
     def close(self) -> None:
-        """Send what was handed over, as far as that is possible at once, and disconnect."""
+        """Let what was handed over leave, for a second at most, and disconnect."""
         self._on_lost = None
-        if self.connected and self._buffer:
-            with gevent.Timeout(1.0, False):
-                self._flush()
+        with gevent.Timeout(1.0, False):
+            while self.connected and (self._buffer or self._is_sending):
+                gevent.sleep(0.001)
         self._lose("closed")
         gevent.killall(self._greenlets)
 
@@ -109,7 +110,9 @@ class Connection:
     def _flush(self) -> None:
         data = b"".join(self._buffer)
         self._buffer.clear()
+        self._is_sending = True
         self._socket.sendall(data)
+        self._is_sending = False
 
     def _read(self) -> None:
         parser = _wire.Parser()

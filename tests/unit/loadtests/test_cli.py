@@ -39,7 +39,7 @@ def test_the_demo_needs_little_and_never_locust_which_patches_the_standard_libra
 def test_without_an_engine_a_fleet_of_containers_is_refused_in_a_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nobody")
+    monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:1")
     assert main(["load", "--fleet", "docker", "--directory", str(tmp_path)]) == 3
     said = capsys.readouterr().err
     assert len(said.splitlines()) == 1
