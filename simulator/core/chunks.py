@@ -28,7 +28,9 @@ class Chunks:
         if not isinstance(d, dict):
             raise Refused(Close.DECODE_ERROR)
         match d:
-            case {"guild_id": str(guild) | [str(guild)]} if guild.isdecimal():
+            case {"guild_id": str(guild) | int(guild) | [str(guild) | int(guild)]} if (
+                str(guild).isdecimal()  # clients send a number as well as a text
+            ):
                 guild_id = int(guild)
             case _:
                 raise Refused(Close.DECODE_ERROR)
@@ -42,7 +44,7 @@ class Chunks:
                 raise Refused(Close.DISALLOWED_INTENTS)
             wait = self._asked_at.get(guild_id, now - ALL_MEMBERS_EVERY) + ALL_MEMBERS_EVERY - now
             if wait > 0:
-                meta = {"guild_id": guild, "nonce": nonce}
+                meta = {"guild_id": str(guild_id), "nonce": nonce}
                 yield "RATE_LIMITED", {"opcode": 8, "retry_after": wait, "meta": meta}
                 return
             self._asked_at[guild_id] = now

@@ -42,3 +42,11 @@ def test_all_members_twice_in_thirty_seconds_is_limited() -> None:
 def test_a_query_finds_names_by_their_beginning() -> None:
     [chunk] = asked({"query": "multi", "limit": 5})
     assert [member["user"]["username"] for member in chunk["members"]] == ["multipod"]
+
+
+def test_a_guild_may_be_named_by_a_number_as_discord_py_does() -> None:
+    client = Client(make_api())
+    client.identify()
+    guild = client.api.world.guild_ids()[0]
+    [answer] = client.send(8, {"guild_id": guild, "query": "multi", "limit": 1})
+    assert len(answer["d"]["members"]) == 1
