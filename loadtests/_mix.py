@@ -19,6 +19,7 @@ ZIPF = 1.1
 """Popularity of the n-th guild is ``1 / n ** ZIPF``, unless told otherwise."""
 CHANNELS = 4
 MEMBERS = 50
+AHEAD = 512
 APPLICATION = 100_000_000_000_000_001
 
 
@@ -92,19 +93,28 @@ class Mix:
         self._templates, self._weights = _choice(interactions)
         self._paths: dict[tuple[str, int], bytes] = {}
         self._text = _filler(Random(f"text {seed}"))
+        self._ahead: list[tuple[Template, int]] = []
         self._count = 0
 
     def draw(self, now: float) -> Event:
         """The next event; ``now`` is its time in seconds since 1970."""
-        random = self._random
-        template = random.choices(self._templates, cum_weights=self._weights)[0]
-        guild = random.choices(range(len(self._guilds)), cum_weights=self._popularity)[0]
+        if not self._ahead:
+            self._draw_ahead()
+        template, guild = self._ahead.pop()
         body = self._render(template, self._guilds[guild], now)
         path = self._paths.get((template.event_type, guild))
         if path is None:
             path = self._subjects.of(template.event_type, body).encode()
             self._paths[template.event_type, guild] = path
         return Event(template.event_type, path, body, guild)
+
+    def _draw_ahead(self) -> None:
+        """Types and guilds of the next events: many at once cost a fraction of each by itself."""
+        choices, guilds = self._random.choices, range(len(self._guilds))
+        templates = choices(self._templates, cum_weights=self._weights, k=AHEAD)
+        self._ahead.extend(
+            zip(templates, choices(guilds, cum_weights=self._popularity, k=AHEAD), strict=True)
+        )
 
     def _render(self, template: Template, guild: int, now: float) -> bytes:
         random = self._random
