@@ -14,7 +14,7 @@ from discord.ext import commands
 
 from runtime.core.envelope import Envelope
 from runtime.core.routing import AMBIENT_TYPES
-from runtime.worker import scope
+from runtime.worker import no_socket, scope
 from runtime.worker.guild_state import GuildState
 from runtime.worker.responses import Responses
 from runtime.worker.rest_client import RestClient
@@ -54,6 +54,7 @@ class BotHost:
     async def __aenter__(self) -> Self:
         asyncio.get_running_loop().set_task_factory(scope.task_factory)
         self.bot.http.request = self._rest.request  # type: ignore[method-assign]
+        no_socket.install(self.bot)
         self._responses.install()
         self._note_errors()
         if self.bot._ready is discord.utils.MISSING:  # noqa: SLF001 - else its main() has done so
