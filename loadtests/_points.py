@@ -1,14 +1,19 @@
 """The points of a sweep and the row that each becomes. No I/O and no clock."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, fields
 from itertools import product
 from random import Random
+from statistics import fmean, stdev
 from typing import Any
 
 from loadtests._child import Usage
 from loadtests._handlers import HandlerSpec
 from loadtests._tally import Tally
+
+STEADY = 0.97
+"""A fleet that handles a smaller part of what comes than this is overloaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,8 @@ class Sample:
 
     at: float
     usage: Mapping[str, Usage]
-    backlog: int
+    backlog: int | None
+    """None when the broker did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,8 @@ class Used:
     worker_rss: float = float("nan")
     backlog: float = float("nan")
     backlog_slope: float = float("nan")
+    backlog_error: float = float("nan")
+    """Standard error of ``backlog``, as if the looks at it were independent."""
 
 
 def used_between(samples: Sequence[Sample], begin: float, end: float) -> Used:
@@ -83,13 +91,44 @@ def used_between(samples: Sequence[Sample], begin: float, end: float) -> Used:
         if name in last.usage
     }
     workers = [name for name in last.usage if name.startswith("worker-")]
+    seen = [(sample.at, sample.backlog) for sample in inside if sample.backlog is not None]
     return Used(
         worker_cores=sum(cores.get(name, 0.0) for name in workers),
         nats_cores=cores.get("nats", float("nan")),
         worker_rss=max((last.usage[name].rss_bytes for name in workers), default=0),
-        backlog=sum(sample.backlog for sample in inside) / len(inside),
-        backlog_slope=(last.backlog - first.backlog) / seconds,
+        **_backlog(seen),
     )
+
+
+def _backlog(seen: Sequence[tuple[float, int]]) -> dict[str, float]:
+    """Mean, its standard error and the slope from first to last; nothing with fewer than two."""
+    if len(seen) < 2:
+        return {}
+    (begin, first), (end, last) = seen[0], seen[-1]
+    counts = [count for _, count in seen]
+    return {
+        "backlog": fmean(counts),
+        "backlog_slope": (last - first) / (end - begin),
+        "backlog_error": stdev(counts) / math.sqrt(len(counts)),
+    }
+
+
+def check_little(used: Used, throughput: float, tally: Tally) -> str:
+    """A note when L = lambda W does not hold, else nothing.
+
+    L is the broker's count of events that are not acknowledged, W the age less what the way into
+    the broker took: two instruments that share nothing, so their agreement says that both are
+    right. Tolerated are 5 %, three standard errors of L, and what an acknowledgement is under way.
+    A fleet that is offered more than it can do is in no steady state and is not judged.
+    """
+    if not tally.window or throughput < STEADY * tally.lateness.count / tally.window:
+        return ""
+    way = tally.stored.mean
+    expected = throughput * (tally.age.mean - way)
+    tolerance = 0.05 * expected + 3 * used.backlog_error + 2 * throughput * way
+    if math.isnan(used.backlog) or abs(used.backlog - expected) <= max(1.0, tolerance):
+        return ""
+    return f"Little's law: {used.backlog:.1f} events were in hand, rate times age is {expected:.1f}"
 
 
 def row_of(point: Point, tally: Tally, used: Used, reasons: Sequence[str]) -> dict[str, Any]:
@@ -119,6 +158,7 @@ def row_of(point: Point, tally: Tally, used: Used, reasons: Sequence[str]) -> di
         "cpu_per_event": used.worker_cores / throughput if throughput else float("nan"),
         "valid": not reasons,
         "reasons": "; ".join(reasons),
+        "notes": check_little(used, throughput, tally),
     }
     for percent in (50, 90, 95, 99):
         row[f"age_p{percent}"] = tally.age.percentile(percent)

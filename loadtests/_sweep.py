@@ -104,6 +104,7 @@ def _described(row: Mapping[str, Any]) -> str:
         f" {row['throughput']:.0f}/s, age p50 {row['age_p50'] * 1e3:.1f} ms,"
         f" p99 {row['age_p99'] * 1e3:.1f} ms"
     )
+    text += f"; {row['notes']}" if row["notes"] else ""
     return text if row["valid"] else f"{text}; INVALID: {row['reasons']}"
 
 
@@ -165,15 +166,15 @@ def _arguments(sweep: Sweep, point: Point, nats_url: str) -> Sequence[str]:
 
 
 def _sample(fleet: Fleet) -> Sample:
-    """Look at the fleet; a broker too busy to answer has an unknown backlog, which counts as 0."""
+    """Look at the fleet; a broker too busy to answer has an unknown backlog."""
     fleet.check()
     try:
-        waiting = sum(
+        waiting: int | None = sum(
             each.total
             for each in backlogs(fleet.monitoring_url)
             if not each.stream.startswith("KV_")
         )
     except Unreachable as wrong:
         print(f"no backlog: {wrong}", file=sys.stderr)
-        waiting = 0
+        waiting = None
     return Sample(time.time(), fleet.usage(), waiting)

@@ -6,7 +6,15 @@ import pytest
 
 from loadtests._child import Usage
 from loadtests._handlers import HandlerSpec
-from loadtests._points import Sample, left_to_do, points_of, row_of, used_between
+from loadtests._points import (
+    Sample,
+    Used,
+    check_little,
+    left_to_do,
+    points_of,
+    row_of,
+    used_between,
+)
 from loadtests._tally import Tally
 
 
@@ -72,3 +80,30 @@ def test_a_row_has_rates_of_the_window_and_the_reasons() -> None:
     tally = Tally(offered=100, acked=100, handled=100, done_in_window=50, window=5.0)
     row = row_of(POINTS[0], tally, used_between([], 0, 1), ["too late", "too slow"])
     assert (row["throughput"], row["valid"], row["reasons"]) == (10.0, False, "too late; too slow")
+
+
+def settled(age: float, events: int = 1000) -> Tally:
+    """100 events/s of that age, 1 ms of which was the way into the broker."""
+    tally = Tally(offered=events, acked=events, handled=events, window=events / 100)
+    for _ in range(events):
+        tally.lateness.record(0.0)
+        tally.stored.record(0.001)
+        tally.age.record(age)
+    return tally
+
+
+@pytest.mark.parametrize(("backlog", "agrees"), [(9.9, True), (11.2, True), (5.0, False)])
+def test_what_the_broker_counts_must_be_rate_times_age(backlog: float, agrees: bool) -> None:
+    note = check_little(Used(backlog=backlog, backlog_error=0.2), 100.0, settled(0.101))
+    assert note == (
+        "" if agrees else "Little's law: 5.0 events were in hand, rate times age is 10.0"
+    )
+
+
+def test_an_overloaded_fleet_is_in_no_steady_state() -> None:
+    assert check_little(Used(backlog=500.0, backlog_error=1.0), 60.0, settled(0.101)) == ""
+
+
+def test_a_backlog_that_nobody_saw_is_not_counted_as_none() -> None:
+    samples = [Sample(float(at), {}, None if at == 1 else 8) for at in range(4)]
+    assert used_between(samples, 0.0, 3.0).backlog == 8
