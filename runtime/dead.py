@@ -156,9 +156,8 @@ class Office:
         return kept, _read(kept)
 
     async def _show(self, kept: Kept, letter: Letter, order: Order) -> None:
-        bodies = Bodies(await self._bus.bucket(self._topology.bodies), self._bus.max_payload)
         try:
-            body = (await bodies.whole(kept.message)).body
+            body = (await (await self._kept_bodies()).whole(kept.message)).body
         except MalformedEnvelope as error:
             body = f"({error})".encode()
         text = as_json if order.json else as_page
@@ -168,12 +167,21 @@ class Office:
         if letter.reason == FOREIGN:
             raise ConfigurationError(f"{kept.sequence} is not a dead letter: {letter.error}")
         message = Message(letter.subject, letter.body, letter.to_replay())
-        await self._bus.store(message)
+        bodies = Bodies(await self._bus.bucket(self._topology.bodies), self._bus.max_payload)
+        kept_bodies = await self._kept_bodies()
+        await self._bus.store(await kept_bodies.move(message, bodies))
+        await kept_bodies.drop(message)
         await self._bus.remove(self._topology.dead, kept.sequence)
         event_id = message.headers.get("Nats-Msg-Id", "an event without an id")
         self._write(f"{kept.sequence} replayed as {event_id}")
 
-    async def _drop(self, kept: Kept, _letter: Letter) -> None:
+    async def _kept_bodies(self) -> Bodies:
+        bucket = await self._bus.bucket(self._topology.dead_bodies)
+        return Bodies(bucket, self._bus.max_payload)
+
+    async def _drop(self, kept: Kept, letter: Letter) -> None:
+        if letter.reason != FOREIGN:
+            await (await self._kept_bodies()).drop(kept.message)
         await self._bus.remove(self._topology.dead, kept.sequence)
         self._write(f"{kept.sequence} dropped")
 

@@ -70,6 +70,20 @@ class Bodies:
         headers = {k: v for k, v in message.headers.items() if k not in {PARTS, KEY}}
         return replace(message, body=b"".join(parts), headers=headers)
 
+    async def move(self, message: Message, to: "Bodies") -> Message:
+        """The message as it may travel with its parts in another bucket; those here stay.
+
+        A cut message whose parts are gone is returned as it is: its headers are worth keeping.
+
+        Raises:
+            BusUnavailable: the broker does not answer.
+        """
+        try:
+            whole = await self.whole(message)
+        except BodyRefused:
+            return message
+        return await to.cut(whole)
+
     async def drop(self, message: Message) -> None:
         """Remove the parts of a cut message that nobody will read again.
 

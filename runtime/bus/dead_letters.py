@@ -36,5 +36,6 @@ class DeadLetters:
         subject = self._topology.subjects.dead(found.traffic, found.event_type)
         # What a letter says about a death may be what makes it too large.
         bodies = Bodies(await self._bus.bucket(self._topology.bodies), self._bus.max_payload)
-        await self._bus.store(await bodies.cut(Message(subject, body, headers)))
+        kept = Bodies(await self._bus.bucket(self._topology.dead_bodies), self._bus.max_payload)
+        await self._bus.store(await bodies.move(Message(subject, body, headers), kept))
         self._kept(found.traffic, found.reason)

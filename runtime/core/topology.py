@@ -104,6 +104,8 @@ class Topology:
         self.guilds = Bucket(f"{subjects.prefix}_guilds")
         # Parts of bodies that are too large for a message: as long as an event may wait.
         self.bodies = Bucket(f"{subjects.prefix}_bodies", ttl=DAY)
+        # The same of dead letters: as long as these are kept.
+        self.dead_bodies = Bucket(f"{subjects.prefix}_dead_bodies", ttl=self.dead.max_age)
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -113,7 +115,9 @@ class Topology:
     @property
     def buckets(self) -> tuple[Bucket, ...]:
         """All buckets."""
-        return (self.state, self.leases, self.workers, self.guilds, self.bodies)
+        return (
+            self.state, self.leases, self.workers, self.guilds, self.bodies, self.dead_bodies,
+        )  # fmt: skip
 
     @property
     def interaction_consumer(self) -> Consumer:

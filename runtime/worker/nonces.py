@@ -2,7 +2,8 @@
 
 Discord Docs/Message, Create Message: with ``enforce_nonce`` a nonce that was used in the past few
 minutes returns the message it was used for. A nonce made from the event and the place of the
-message among those that its handlers send to a channel is the same at every try.
+message among those that its handlers send to a channel is the same at every try, and when a dead
+letter is replayed.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from runtime.core.letter import original_id
 from runtime.core.rest import FormField, RestRequest
 from runtime.worker.scope import Scope
 
@@ -22,7 +24,7 @@ def with_nonce(request: RestRequest, scope: Scope | None) -> RestRequest:
     """The request, and if it sends a message for an event, with that message's nonce."""
     if scope is None or request.method != "POST" or not _SENDS.fullmatch(request.path):
         return request
-    nonce = nonce_of(scope.event_id, request.path, scope.count_send(request.path))
+    nonce = nonce_of(original_id(scope.event_id), request.path, scope.count_send(request.path))
     if request.form is not None:
         form = [_in_form(field, nonce) for field in request.form]
         return msgspec.structs.replace(request, form=form)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from loadtests._nats_server import NatsServer
+from runtime.bus.bodies import Bodies
 from runtime.bus.dead_letters import DeadLetters
 from runtime.bus.interface import Bus, Message
 from runtime.bus.jetstream import JetStreamBus
@@ -126,6 +127,24 @@ async def test_an_event_as_large_as_a_message_may_be_is_kept_whole(desk: Desk) -
     await DeadLetters(desk.bus, desk.topology).keep(message, 1, 5, Dead("failed", "no " * 500))
     [shown] = await desk.do("show", "1", "--json")
     assert json.loads(shown)["body"].encode() == body
+
+
+async def test_a_body_above_the_limit_lives_as_long_as_its_letter_and_is_replayed(
+    desk: Desk,
+) -> None:
+    bucket = await desk.bus.bucket(desk.topology.bodies)
+    events = Bodies(bucket, desk.bus.max_payload)
+    body = b'{"guild_id":"42","x":"' + b"x" * (2 * desk.bus.max_payload) + b'"}'
+    headers = {"Nats-Msg-Id": "s:1", "Event-Type": "A", "Received-Ns": "1"}
+    cut = await events.cut(Message(f"{desk.topology.subjects.root}.event.7.A", body, headers))
+    await DeadLetters(desk.bus, desk.topology).keep(cut, 1, 5, Dead("failed", "no"))
+    await events.drop(cut)  # a day later
+    [shown] = await desk.do("show", "1", "--json")
+    assert json.loads(shown)["body"].encode() == body
+    await desk.do("replay", "1")
+    inbox = Inbox()
+    await desk.bus.consume(desk.topology.lane_consumer(7), inbox, credit=8)
+    assert (await events.whole((await inbox.get()).message)).body == body
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,10 @@ def test_every_try_sends_the_same_nonces() -> None:
     assert tries[0][0] != tries[0][1]
 
 
+def test_a_replayed_dead_letter_sends_the_same_nonces() -> None:
+    assert sent(Scope("s:1:r2"))["nonce"] == sent(Scope("s:1"))["nonce"]
+
+
 def test_discord_is_told_to_enforce_it() -> None:
     payload = sent(Scope("s:1"), content="a", nonce=123)
     assert payload["enforce_nonce"] is True
