@@ -146,6 +146,7 @@ def _add_sweep(parser: argparse.ArgumentParser) -> None:
     late = number(0.001, 60)
     add("--lateness-limit", type=late, default=0.01, help="p99 of a valid generator, s (0.01)")
     add("--seed", type=count(0, 1 << 31), default=1, help="of the order and the events (1)")
+    add("--kill", action="store_true", help="kill a worker in the middle of each run")
     add("--out", type=Path, required=True, help="the data set (Parquet)")
     add("--directory", type=Path, help="for logs and streams (var/...)")
     _add_fleet(parser)

@@ -27,8 +27,11 @@ from runtime.core.routing import Subjects
 
 TICK = 0.001
 """Seconds between two looks at the clock; events due in between leave together."""
-QUIET = 5.0
-"""Seconds without a completion after which a fleet is taken to have nothing left to do."""
+QUIET = 8.0
+"""Seconds without a completion after which a fleet is taken to have nothing left to do.
+
+Longer than the broker waits (5 s) until it gives out again what a dead worker had.
+"""
 
 clock = time.perf_counter
 

@@ -6,6 +6,7 @@ where it was.
 """
 
 import json
+import math
 import shutil
 import sys
 import time
@@ -59,6 +60,8 @@ class Sweep:
     seed: int = 1
     fleet: str = PROCESS
     image: str = IMAGE
+    kill: bool = False
+    """Whether each run loses a worker, without warning, in the middle of what is measured."""
 
 
 def run(sweep: Sweep, environ: Mapping[str, str]) -> int:
@@ -121,20 +124,20 @@ def _measure(sweep: Sweep, point: Point, environ: Mapping[str, str]) -> dict[str
         gateway=needs_discord,
         simulator=("--rate", "0") if needs_discord else None,
     )
-    samples: list[Sample] = []
+    watch = _Watch(sweep)
     results = directory / "results.json"
     with make_fleet(sweep.fleet, plan, environ, sweep.image) as fleet:
         log = directory / "locust.log"
         arguments = [*_arguments(sweep, point, fleet.nats_url), "--results", str(results)]
         limit = sweep.duration + sweep.settle
-        run_locust(arguments, limit, environ, log, lambda: samples.append(_sample(fleet)))
+        run_locust(arguments, limit, environ, log, lambda: watch.look(fleet))
     if not results.exists():
         said = log.read_text(errors="replace").strip().rpartition("\n")[2]
         raise PartFailed(f"locust left no result; {log} ends with: {said}")
     result = json.loads(results.read_text())
     tally = Tally.from_json(result["tally"])
     end = float(result["stopped_at"])
-    used = used_between(samples, end - tally.window, end)
+    used = used_between(watch.samples, end - tally.window, end)
     shutil.rmtree(directory, ignore_errors=True)
     workload = {
         "guilds": sweep.guilds,
@@ -142,6 +145,7 @@ def _measure(sweep: Sweep, point: Point, environ: Mapping[str, str]) -> dict[str
         "interactions": sweep.interactions,
         "hot_share": max(lane_shares(sweep.guilds, sweep.seed, point.zipf)),
         "measured_at": end,
+        "killed": watch.killed,
     }
     return row_of(point, tally, used, result["reasons"]) | workload
 
@@ -163,6 +167,25 @@ def _arguments(sweep: Sweep, point: Point, nats_url: str) -> Sequence[str]:
         "--seed": sweep.seed,
     }
     return [text for name, value in options.items() for text in (name, str(value))]
+
+
+class _Watch:
+    """Looks at the fleet during a run, and kills a worker at half of it where that is wanted."""
+
+    def __init__(self, sweep: Sweep) -> None:
+        self.samples: list[Sample] = []
+        self.killed = ""
+        self._kill_at = sweep.warm_up + sweep.duration / 2 if sweep.kill else math.inf
+        self._began = math.inf
+
+    def look(self, fleet: Fleet) -> None:
+        """Called twice a second; the load began when the broker first held events."""
+        self.samples.append(_sample(fleet))
+        if self.samples[-1].backlog:
+            self._began = min(self._began, self.samples[-1].at)
+        if not self.killed and self.samples[-1].at >= self._began + self._kill_at:
+            self.killed = fleet.workers[0]
+            fleet.kill(self.killed)
 
 
 def _sample(fleet: Fleet) -> Sample:

@@ -70,3 +70,13 @@ def test_a_file_that_is_not_a_sweeps_is_left_alone(
     assert sweep(out) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert out.read_bytes() == content
+
+
+def test_a_worker_that_is_killed_costs_no_event(tmp_path: Path) -> None:
+    out = tmp_path / "set.parquet"
+    flags = "--workers 2 --rates 100 --handler block:2ms --duration 5 --warm-up 0.5 --kill"
+    where = ["--out", str(out), "--directory", str(tmp_path / "run")]
+    main(["sweep", *flags.split(), "--lateness-limit", "10", *where])
+    (row,) = read_rows(out)
+    assert row["killed"] in ("worker-1", "")  # nothing, where the machine stood still meanwhile
+    assert 0 < row["stored"] == row["handled"]
