@@ -12,8 +12,10 @@ import msgspec
 from discord import app_commands
 from discord.ext import commands
 
+from runtime.bus.ending import end
 from runtime.core.envelope import Envelope
 from runtime.core.routing import AMBIENT_TYPES
+from runtime.errors import BusError
 from runtime.worker import no_socket, scope
 from runtime.worker.guild_state import GuildState
 from runtime.worker.responses import Responses
@@ -24,6 +26,9 @@ from runtime.worker.waiters import Waiters
 log = logging.getLogger(__name__)
 
 NO_TOKEN = "a-worker-has-no-token"  # noqa: S105 - never sent: requests go over the bus
+FIRST_GUILDS = 200
+"""Guilds that a bot without any waits for before it is ready: those that one request names."""
+GUILDS_WITHIN = 20.0
 _AMBIENT_HANDLERS = {
     "PRESENCE_UPDATE": ("presence_update", "raw_presence_update"),
     "TYPING_START": ("typing", "raw_typing"),
@@ -50,6 +55,7 @@ class BotHost:
         self._waiters = waiters
         self._responses = Responses(bot, rest.tell_answered)
         self._state: Any = bot._connection  # noqa: SLF001
+        self._waiting: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         asyncio.get_running_loop().set_task_factory(scope.task_factory)
@@ -62,15 +68,33 @@ class BotHost:
         return self
 
     async def start(self) -> None:
-        """Run ``login`` (with its ``setup_hook``) and say that the bot is ready.
+        """Run ``login`` (with its ``setup_hook``), and say that the bot is ready when it is.
 
         Raises:
             discord.HTTPException: the gateway does not answer, or Discord refuses.
         """
         await self.bot.login(NO_TOKEN)
-        await self._guilds.open()
+        there = await self._guilds.open()
         await self._waiters.open()
         self.bot.dispatch("connect")
+        if there:
+            self._become_ready()
+        else:
+            self._waiting = asyncio.create_task(self._await_guilds())
+
+    async def _await_guilds(self) -> None:
+        """At a bot's very first start its guilds are still to come: be ready when they are there.
+
+        Not waited for, as it is this worker, too, that has to take them in.
+        """
+        try:
+            guilds = await self.bot.http.get_guilds(FIRST_GUILDS)
+            await self._guilds.complete([int(one["id"]) for one in guilds], GUILDS_WITHIN)
+        except (discord.HTTPException, BusError) as error:
+            log.warning("ready, but not knowing all guilds: %s", error)
+        self._become_ready()
+
+    def _become_ready(self) -> None:
         ready: asyncio.Event = self.bot._ready  # noqa: SLF001
         ready.set()
         self._state.call_handlers("ready")
@@ -82,6 +106,8 @@ class BotHost:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._waiting is not None:
+            await end([self._waiting])
         self._responses.uninstall()
         await self._waiters.close()
         await self._guilds.close()

@@ -6,7 +6,10 @@ broker can give them the guild's next event, so they load the snapshot first: wh
 is the guild as of its event. Interactions come in no order and see the newest snapshot.
 """
 
+import asyncio
 import logging
+from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -39,17 +42,38 @@ class GuildState:
         self._connections = bus.connections
         self._bucket: KeyValue | None = None
         self._listening: Subscription | None = None
+        self._changed = asyncio.Event()
 
-    async def open(self) -> None:
-        """Listen for changes, then load what there is.
+    async def open(self) -> bool:
+        """Listen for changes, then load what there is; whether there was anything.
 
         Raises:
             BusUnavailable: the bucket cannot be read.
         """
         self._bucket = await self._bus.bucket(self._topology.guilds)
         self._listening = await self._bus.subscribe(self._subject, self._on_changed)
-        for key in (await self._bucket.keys())[:PRELOADED]:
+        keys = await self._bucket.keys()
+        for key in keys[:PRELOADED]:
             await self._load(int(key))
+        return bool(keys)
+
+    async def complete(self, guild_ids: Collection[int], within: float) -> None:
+        """Wait until these guilds have come, by whichever worker; load them.
+
+        Returns after ``within`` seconds all the same, as discord.py does after its own patience.
+
+        Raises:
+            BusUnavailable: the bucket cannot be read.
+        """
+        assert self._bucket is not None  # noqa: S101 - open() has set it
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while not {str(one) for one in guild_ids} <= set(await self._bucket.keys()):
+                    await self._changed.wait()
+                    self._changed.clear()
+        for guild_id in guild_ids:
+            if self._known.get(guild_id) is None:
+                await self._load(guild_id)
 
     async def close(self) -> None:
         """Listen no more."""
@@ -84,6 +108,7 @@ class GuildState:
             return
         self._known[guild_id] = snapshot
         await self._save(guild_id, snapshot)
+        self._changed.set()
         body = msgspec.json.encode([self._worker, guild_id])
         await self._bus.publish(Message(self._subject, body))
 
@@ -91,6 +116,7 @@ class GuildState:
         worker, guild_id = msgspec.json.decode(message.body, type=tuple[str, int])
         if worker != self._worker:
             self._known.pop(guild_id, None)
+            self._changed.set()
 
     async def _load(self, guild_id: int) -> None:
         assert self._bucket is not None  # noqa: S101 - open() has set it

@@ -12,6 +12,7 @@ from runtime.bus.memory import MemoryBus
 from runtime.core.routing import Subjects
 from runtime.core.topology import Topology
 from runtime.worker.guild_state import GuildState
+from tests.eventually import eventually
 from tests.integration.hosting import hosting
 
 SELF: Any = discord.Object(1)
@@ -38,6 +39,19 @@ async def test_a_command_sees_its_guild_and_channel_by_name() -> None:
         assert not said["content"].startswith(" ")
         assert "#" in said["content"]
         assert said["content"].split(" #")[0] in {guild.name for guild in bot.guilds}
+
+
+async def test_a_bot_is_ready_at_its_very_first_start_when_its_guilds_have_come() -> None:
+    bot = make_bot()
+    known: list[int] = []
+
+    @bot.event
+    async def on_ready() -> None:
+        known.append(len([guild for guild in bot.guilds if not guild.unavailable]))
+
+    async with hosting(bot):
+        await eventually(lambda: known)
+    assert known == [2]
 
 
 async def test_permissions_are_computed_from_the_shared_roles() -> None:
