@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import uvloop
 
-from runtime import dead, garbage, record, standalone
+from runtime import dead, garbage, record, standalone, tracing
 from runtime.bus.interface import Bus
 from runtime.bus.memory import MemoryBus
 from runtime.core.routing import Subjects
@@ -17,7 +17,7 @@ from runtime.core.topology import Topology
 from runtime.errors import ConfigurationError, MultipodError, StartError
 from runtime.gateway.service import GatewayService
 from runtime.probes import Probes
-from runtime.settings import Mode, Settings, hide_token, read_environment
+from runtime.settings import Mode, Settings, hide_token, read_environment, wants_traces
 from runtime.stopping import stop_on_signals
 from runtime.telemetry import Telemetry, configure_logging
 from runtime.transport import open_jetstream
@@ -50,7 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         app = _load_app(settings)
         if garbage.is_unchosen():
             garbage.collect_seldom(THRESHOLDS[settings.bot_mode])
-        uvloop.run(_run(settings, app))
+        with tracing.exported(f"multipod-{settings.bot_mode}", wanted=wants_traces()):
+            uvloop.run(_run(settings, app))
     except MultipodError as error:
         return _report(error)
     except BaseExceptionGroup as group:

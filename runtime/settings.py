@@ -310,6 +310,15 @@ def read_environment(
     return Settings.from_env({**os.environ, **given}, mode)
 
 
+def wants_traces() -> bool:
+    """Whether OpenTelemetry's own variables name a collector (OpenTelemetry Docs/SDK Environment
+    Variables); its packages read the rest of them."""
+    given = os.environ.get
+    if given("OTEL_SDK_DISABLED", "").lower() == "true" or given("OTEL_TRACES_EXPORTER") == "none":
+        return False
+    return bool(given("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") or given("OTEL_EXPORTER_OTLP_ENDPOINT"))
+
+
 def hide_token() -> bool:
     """Keep the token from the bot's own code and its children; true when one was set.
 

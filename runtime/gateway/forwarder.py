@@ -8,10 +8,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import msgspec
 
+from runtime import tracing
 from runtime.bus.bodies import Bodies
 from runtime.bus.interface import Bus, Message, Stored
 from runtime.core import envelope
@@ -166,8 +168,19 @@ class Forwarder:
         self._events[traffic].inc()
         self.unacknowledged += 1
         self._idle.clear()
-        stored = self._bus.store(message)
+        if tracing.active is None:
+            stored = self._bus.store(message)
+        else:
+            stored = self._store_traced(tracing.active, message)
         stored.add_done_callback(partial(self._on_stored, progress, sequence, traffic))
+
+    def _store_traced(self, tracer: tracing.Tracing, message: Message) -> asyncio.Future[Stored]:
+        headers = dict(message.headers)
+        event_type, event_id = headers[envelope.EVENT_TYPE], headers[envelope.MSG_ID]
+        span = tracer.sending(f"store {event_type}", headers, event_id=event_id)
+        stored = self._bus.store(replace(message, headers=headers))
+        stored.add_done_callback(lambda _: span.end())
+        return stored
 
     def _on_stored(
         self,

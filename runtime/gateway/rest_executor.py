@@ -11,6 +11,7 @@ import discord
 import msgspec
 from discord.http import HTTPClient
 
+from runtime import tracing
 from runtime.bus.bodies import Bodies
 from runtime.bus.interface import Message
 from runtime.core import rest
@@ -68,11 +69,17 @@ class RestExecutor:
         self._in_hand += 1
         self._idle.clear()
         try:
-            return await self._answer(message)
+            return await self._traced(message)
         finally:
             self._in_hand -= 1
             if not self._in_hand:
                 self._idle.set()
+
+    async def _traced(self, message: Message) -> Message:
+        if tracing.active is None:
+            return await self._answer(message)
+        with tracing.active.taking("execute", tracing.parent_of(message.headers)):
+            return await self._answer(message)
 
     async def finished(self, timeout: float) -> None:
         """Wait until no request is in hand, or until ``timeout`` seconds are over."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from runtime import tracing
 from runtime.bus.bodies import PARTS, Bodies
 from runtime.bus.dead_letters import DeadLetters
 from runtime.bus.interface import Bus, Delivery, Message, Subscription
@@ -160,7 +161,7 @@ class Consumer:
         token = events.in_hand.set(held.event)
         try:
             async with limit:
-                await self._handle(event)
+                await self._traced(event, held.delivery.tries)
         except msgspec.DecodeError as error:
             return Undecodable(str(error))
         except Exception as error:
@@ -172,6 +173,14 @@ class Consumer:
         finally:
             events.in_hand.reset(token)
         return Handled()
+
+    async def _traced(self, event: Envelope, tries: int) -> None:
+        if tracing.active is None:
+            await self._handle(event)
+            return
+        name, about = f"handle {event.event_type}", {"event_id": event.id, "tries": tries}
+        with tracing.active.taking(name, event.traceparent, **about):
+            await self._handle(event)
 
     def _timed_out(self, traffic: TrafficClass, event: Envelope) -> TimedOut:
         if traffic is not TrafficClass.INTERACTION:

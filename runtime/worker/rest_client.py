@@ -7,12 +7,14 @@ itself, straight from the worker.
 import asyncio
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import discord
 import msgspec
 from discord.http import Route
 
+from runtime import tracing
 from runtime.bus.bodies import Bodies
 from runtime.bus.interface import Bus, Message
 from runtime.core import rest
@@ -71,14 +73,26 @@ class RestClient:
             refused: Any = RemoteResponse(413, "Payload Too Large")
             raise discord.HTTPException(refused, f"{len(message.body)} bytes of files are too much")
         try:
-            bodies = await self._open_bodies()
-            cut = await self._ask(await bodies.cut(message))
-            answer = await bodies.whole(cut)
-            await bodies.drop(cut)
+            answer = await self._traced(message, f"{request.method} {request.template}")
         except BusUnavailable as error:
             response: Any = RemoteResponse(503, "Service Unavailable")
             raise discord.DiscordServerError(response, f"the gateway: {error}") from error
         return _result(rest.decode_reply(answer.body))
+
+    async def _traced(self, message: Message, name: str) -> Message:
+        if tracing.active is None:
+            return await self._answer(message)
+        headers = dict(message.headers)
+        with tracing.active.asking(name, headers):
+            return await self._answer(replace(message, headers=headers))
+
+    async def _answer(self, message: Message) -> Message:
+        """The whole reply, however large both are."""
+        bodies = await self._open_bodies()
+        cut = await self._ask(await bodies.cut(message))
+        answer = await bodies.whole(cut)
+        await bodies.drop(cut)
+        return answer
 
     async def tell_answered(self, interaction_id: str) -> None:
         """Say to the gateway's deadline guard that an interaction is answered."""
