@@ -5,6 +5,7 @@ from typing import Any
 import discord
 
 from simulator import FakeDiscord
+from simulator.core.rest.context import Api
 from simulator.core.world import Json
 from simulator.errors import NoReply
 from simulator.users import User
@@ -17,8 +18,9 @@ TRIES = 16
 class Person:
     """One user of the fake Discord."""
 
-    def __init__(self, user: User, clients: list[discord.Client]) -> None:
+    def __init__(self, user: User, api: Api, clients: list[discord.Client]) -> None:
         self.user = user
+        self.api = api
         self.clients = clients
 
     @property
@@ -26,10 +28,17 @@ class Person:
         return f"<@{self.user.id}>"
 
     async def slash(self, command: str, /, **options: Any) -> Json:
+        await self.offered(command)
         return await self.user.slash(command, wait=30.0, **options)
 
     async def menu(self, command: str, target: Json) -> Json:
+        await self.offered(command)
         return await self.user.menu(command, target, wait=30.0)
+
+    async def offered(self, command: str) -> None:
+        """Wait until the bot has registered it."""
+        guild_id = self.api.world.guild_ids()[0]
+        await eventually(lambda: self.api.commands.find(command, guild_id), within=30.0)
 
     async def autocomplete(self, command: str, option: str, typed: str) -> list[Json]:
         return await self.user.autocomplete(command, option, typed, wait=30.0)
@@ -88,7 +97,7 @@ class Scene:
         self.clients = clients
 
     def person(self, name: str) -> Person:
-        return Person(self.fake.user(name), self.clients)
+        return Person(self.fake.user(name), self.fake.api, self.clients)
 
     async def until(self, event: str, text: str = "", times: int = 1) -> Json:
         """Wait until the bot has done that, and what it did has this text in it."""
