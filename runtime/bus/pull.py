@@ -9,7 +9,9 @@ import msgspec
 
 from runtime.core.topology import Consumer
 
-EXPIRES = 10.0
+EXPIRES = (0.5, 10.0)
+"""Seconds that a request stays open, drawn anew for each: requests of many lanes and workers that
+all ended together were renewed together, and every tenth second was slow."""
 GRACE = 2.0
 LARGE_BATCH = 256
 RETRY_DELAY = 1.0
@@ -54,8 +56,8 @@ class PullCredit:
         self._open = 0
         self._not_before = 0.0
 
-    def request(self, now: float) -> PullRequest | None:
-        """The request to send now, if one is due."""
+    def request(self, now: float, draw: float) -> PullRequest | None:
+        """The request to send now, if one is due; ``draw`` (0 to 1) says how long it is open."""
         if self._open and now < self._expires_at:
             return None
         if now < self._not_before:
@@ -64,5 +66,7 @@ class PullCredit:
         if batch < max(1, self._credit // 2) and not self._bounded_by_broker:
             return None
         self._open = batch
-        self._expires_at = now + EXPIRES + GRACE
-        return PullRequest(batch=batch, expires=int(EXPIRES * 1e9))
+        shortest, longest = EXPIRES
+        expires = shortest + draw * (longest - shortest)
+        self._expires_at = now + expires + GRACE
+        return PullRequest(batch=batch, expires=int(expires * 1e9))

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -65,7 +66,7 @@ class Consumption:
     async def _pull(self) -> None:
         if self._stopping or not self._client.is_connected:
             return
-        request = self._credit.request(time.monotonic())
+        request = self._credit.request(time.monotonic(), random.random())
         if request is not None:
             with suppress(*TRANSPORT_ERRORS):
                 await self._client.publish(self._subject, _encode(request), reply=self._inbox)

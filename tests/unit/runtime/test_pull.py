@@ -12,7 +12,7 @@ SHARED = TOPOLOGY.interaction_consumer
 
 
 def batch(credit: PullCredit, now: float = 0.0) -> int:
-    request = credit.request(now)
+    request = credit.request(now, draw=1.0)
     return 0 if request is None else request.batch
 
 
@@ -54,8 +54,13 @@ def test_little_credit_is_saved_up() -> None:
 def test_a_request_that_the_broker_forgot_is_sent_again() -> None:
     credit = PullCredit(LANE, 64)
     assert batch(credit, now=0.0)
-    assert not batch(credit, now=EXPIRES)
-    assert batch(credit, now=EXPIRES + GRACE)
+    assert not batch(credit, now=EXPIRES[1])
+    assert batch(credit, now=EXPIRES[1] + GRACE)
+
+
+def test_requests_of_equals_end_at_different_times() -> None:
+    ends = [PullCredit(LANE, 64).request(0.0, draw) for draw in (0.0, 0.5, 1.0)]
+    assert [one.expires / 1e9 for one in ends if one] == [0.5, 5.25, 10.0]
 
 
 def test_after_a_failure_there_is_a_pause() -> None:
@@ -69,8 +74,8 @@ def test_after_a_failure_there_is_a_pause() -> None:
 def test_an_expired_request_is_renewed_at_once() -> None:
     credit = PullCredit(LANE, 64)
     assert batch(credit, now=0.0)
-    credit.ended(EXPIRES, failed=False)
-    assert batch(credit, now=EXPIRES)
+    credit.ended(EXPIRES[1], failed=False)
+    assert batch(credit, now=EXPIRES[1])
 
 
 def test_a_new_connection_has_no_request_open() -> None:
