@@ -26,6 +26,7 @@ class Intent(IntFlag):
     DIRECT_MESSAGE_TYPING = 1 << 14
     MESSAGE_CONTENT = 1 << 15
     GUILD_SCHEDULED_EVENTS = 1 << 16
+    EMBEDDED_ACTIVITIES = 1 << 17  # undocumented; interactions.py asks for it, Discord lets it
     AUTO_MODERATION_CONFIGURATION = 1 << 20
     AUTO_MODERATION_EXECUTION = 1 << 21
     GUILD_MESSAGE_POLLS = 1 << 24

@@ -10,6 +10,8 @@ from simulator.core.pace import Pace
 from simulator.core.tallies import InteractionTally, ProbeTally
 from simulator.core.timings import Timings
 
+_MOST_UNLISTED = 100
+
 
 class Ledger:
     """Counts of one run; `reset` begins a new one, live sessions stay counted."""
@@ -32,6 +34,7 @@ class Ledger:
         self.closes: Counter[str] = Counter()
         self.commands_registered = 0
         self.requests = self.unlisted = self.authorized_interaction_calls = 0
+        self.unlisted_routes: Counter[str] = Counter()  # ids left out
         self.by_status: Counter[int] = Counter()
         self.by_route: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
@@ -53,6 +56,14 @@ class Ledger:
         self.requests += 1
         self.by_status[status] += 1
         self.by_route[route] += 1
+
+    def miss(self, method: str, path: str) -> None:
+        """A REST call whose route does not exist here."""
+        self.unlisted += 1
+        parts = ("{id}" if part.isdecimal() else part[:40] for part in path.split("/")[:8])
+        route = f"{method} /{'/'.join(parts)}"
+        if len(self.unlisted_routes) < _MOST_UNLISTED or route in self.unlisted_routes:
+            self.unlisted_routes[route] += 1
 
     def as_json(self, pace: Pace, now: float, final: bool = False) -> dict[str, object]:
         """The whole book; `final` means that nothing outstanding will be waited for."""
@@ -118,5 +129,6 @@ class Ledger:
             "by_status": {str(status): count for status, count in self.by_status.items()},
             "by_route": dict(self.by_route),
             "unlisted": self.unlisted,
+            "unlisted_routes": dict(self.unlisted_routes),
             "authorized_interaction_calls": self.authorized_interaction_calls,
         }

@@ -6,18 +6,23 @@ from simulator.core.rest import (
     account,
     channels,
     commands,
+    expressions,
     guilds,
     interactions,
     messages,
+    permissions,
+    pins,
     reactions,
+    webhooks,
 )
 from simulator.core.rest.context import Api
 from simulator.core.rest.limits import too_many
 from simulator.core.rest.route import UNAUTHORIZED, ApiError, Request, Response, Route, Table
 
 _TABLE = Table((
-    *account.ROUTES, *commands.ROUTES, *interactions.ROUTES, *messages.ROUTES, *reactions.ROUTES,
-    *guilds.ROUTES, *channels.ROUTES,
+    *account.ROUTES, *commands.ROUTES, *interactions.ROUTES, *webhooks.ROUTES, *messages.ROUTES,
+    *reactions.ROUTES, *pins.ROUTES, *guilds.ROUTES, *channels.ROUTES, *expressions.ROUTES,
+    *permissions.ROUTES,
 ))  # fmt: skip
 _BY_TOKEN_IN_PATH = ("interactions/", "webhooks/")
 
@@ -79,7 +84,7 @@ def _faulty(api: Api, request: Request, found: tuple[Route, list[str]] | None) -
 
 def _plain(api: Api, request: Request, found: tuple[Route, list[str]] | None) -> Response:
     if found is None:
-        api.ledger.unlisted += 1
+        api.ledger.miss(request.method, request.path)
         what = f"501: the fake Discord has no {request.method} /{request.path}"
         raise ApiError(501, 0, what)
     route, values = found

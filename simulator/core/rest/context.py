@@ -15,6 +15,8 @@ from simulator.core.scene import Scenes
 from simulator.core.snowflake import Snowflakes
 from simulator.core.world import Json, World
 
+_REACTORS = 20_000
+
 
 @dataclass(slots=True)
 class Api:
@@ -30,6 +32,9 @@ class Api:
     history: History = field(default_factory=History)
     interactions: Interactions = field(default_factory=Interactions)
     replies: Replies = field(default_factory=Replies)
+    webhooks: dict[str, Json] = field(default_factory=dict)  # of channels, by id
+    # (message, emoji) -> users
+    reactors: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
     gateway_url: str = ""
     shards: int = 1
     token: str | None = None
@@ -41,6 +46,22 @@ class Api:
         if fault is not None:
             interaction.lives = fault.seconds
         self.interactions.add(interaction)
+
+    def reacts(self, message: str, emoji: str, user: str) -> bool:
+        """Note who reacted; False when they had before."""
+        users = self.reactors.setdefault((message, emoji), {})
+        new = user not in users
+        users[user] = None
+        if len(self.reactors) > _REACTORS:
+            del self.reactors[next(iter(self.reactors))]
+        return new
+
+    def reacts_no_more(self, message: str, emoji: str, user: str) -> bool:
+        """Forget that they reacted; False when they had not."""
+        users = self.reactors.get((message, emoji), {})
+        found = user in users
+        users.pop(user, None)
+        return found
 
     def guild(self, guild_id: int) -> Json:
         """The guild's document. Raises ApiError 10004."""

@@ -223,11 +223,5 @@ def delete(api: Api, request: Request, application: str, token: str, message: st
     return Response(204)
 
 
-_HOOK = "webhooks/{application}/{token}"
-ROUTES = (
-    Route("POST", "interactions/{interaction}/{token}/callback", callback, open=True),
-    Route("POST", _HOOK, follow_up, open=True),
-    Route("GET", _HOOK + "/messages/{message}", get, open=True),
-    Route("PATCH", _HOOK + "/messages/{message}", edit, open=True),
-    Route("DELETE", _HOOK + "/messages/{message}", delete, open=True),
-)
+# The calls of its token's webhook are routed by `webhooks`: their paths are those of any webhook.
+ROUTES = (Route("POST", "interactions/{interaction}/{token}/callback", callback, open=True),)

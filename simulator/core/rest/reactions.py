@@ -1,9 +1,9 @@
-"""Reactions and pins. Source: Discord Docs/Message, "Create Reaction"."""
+"""Reactions. Source: Discord Docs/Message, "Create Reaction"."""
 
 # ruff: noqa: ARG001 - every handler takes the API, the request and the ids in its path
 
 from simulator.core.rest.context import Api
-from simulator.core.rest.route import ApiError, Request, Response, Route, identifier
+from simulator.core.rest.route import ApiError, Request, Response, Route, identifier, unknown
 from simulator.core.world import Json
 
 
@@ -40,7 +40,7 @@ def react(api: Api, message: Json, text: str, user_id: str) -> None:
         entry = {"emoji": emoji, "count": 0, "me": False, "me_burst": False, "burst_colors": [],
                  "count_details": {"burst": 0, "normal": 0}}  # fmt: skip
         message["reactions"].append(entry)
-    elif mine and entry["me"]:
+    if not api.reacts(message["id"], text, user_id):
         return
     entry["count"] += 1
     entry["count_details"]["normal"] += 1
@@ -65,7 +65,7 @@ def unreact(api: Api, message: Json, text: str, user_id: str) -> None:
     """Take one user's reaction off a kept message and publish it; nothing if there is none."""
     emoji = _emoji(text)
     entry = _entry(message, emoji)
-    if entry is None:
+    if entry is None or not api.reacts_no_more(message["id"], text, user_id):
         return
     entry["count"] -= 1
     entry["me"] = entry["me"] and user_id != api.world.bot["id"]
@@ -91,6 +91,9 @@ def remove_other(
 
 def clear(api: Api, request: Request, channel: str, message: str) -> Response:
     found = api.message(identifier(channel, "channel"), identifier(message, "message"))
+    for entry in found.get("reactions", ()):
+        name, ident = entry["emoji"]["name"], entry["emoji"]["id"]
+        api.reactors.pop((message, f"{name}:{ident}" if ident else name), None)
     found["reactions"] = []
     guild_id = api.world.guild_of(int(channel))
     event = {"channel_id": channel, "message_id": message}
@@ -100,23 +103,27 @@ def clear(api: Api, request: Request, channel: str, message: str) -> Response:
     return Response(204)
 
 
-def _pin(api: Api, channel: str, message: str, pinned: bool) -> Response:
-    channel_id = identifier(channel, "channel")
-    api.message(channel_id, identifier(message, "message"))["pinned"] = pinned
-    guild_id = api.world.guild_of(channel_id)
-    event = {"channel_id": channel, "last_pin_timestamp": None}
+def clear_emoji(api: Api, request: Request, channel: str, message: str, emoji: str) -> Response:
+    found = api.message(identifier(channel, "channel"), identifier(message, "message"))
+    entry = _entry(found, _emoji(emoji))
+    if entry is None:
+        raise unknown("emoji")
+    found["reactions"].remove(entry)
+    api.reactors.pop((message, emoji), None)
+    guild_id = api.world.guild_of(int(channel))
+    event = {"channel_id": channel, "message_id": message, "emoji": _emoji(emoji)}
     if guild_id is not None:
         event["guild_id"] = str(guild_id)
-    api.hub.publish("CHANNEL_PINS_UPDATE", guild_id, event)
+    api.hub.publish("MESSAGE_REACTION_REMOVE_EMOJI", guild_id, event)
     return Response(204)
 
 
-def pin(api: Api, request: Request, channel: str, message: str) -> Response:
-    return _pin(api, channel, message, pinned=True)
-
-
-def unpin(api: Api, request: Request, channel: str, message: str) -> Response:
-    return _pin(api, channel, message, pinned=False)
+def users(api: Api, request: Request, channel: str, message: str, emoji: str) -> Response:
+    api.message(identifier(channel, "channel"), identifier(message, "message"))
+    limit, after = int(request.query.get("limit", "25")), int(request.query.get("after", "0"))
+    ids = sorted(int(user) for user in api.reactors.get((message, emoji), ()))
+    found = (api.world.user_by_id(ident) for ident in ids if ident > after)
+    return Response(200, [user for user in found if user is not None][:limit])
 
 
 _AT = "channels/{channel}/messages/{message}/reactions"
@@ -124,9 +131,7 @@ ROUTES = (
     Route("PUT", _AT + "/{emoji}/@me", add),
     Route("DELETE", _AT + "/{emoji}/@me", remove_own),
     Route("DELETE", _AT + "/{emoji}/{user}", remove_other),
+    Route("GET", _AT + "/{emoji}", users),
+    Route("DELETE", _AT + "/{emoji}", clear_emoji),
     Route("DELETE", _AT, clear),
-    Route("PUT", "channels/{channel}/messages/pins/{message}", pin),
-    Route("DELETE", "channels/{channel}/messages/pins/{message}", unpin),
-    Route("PUT", "channels/{channel}/pins/{message}", pin),
-    Route("DELETE", "channels/{channel}/pins/{message}", unpin),
 )

@@ -48,8 +48,11 @@ def ids(api: Api) -> dict[str, str]:
     command = body_of(call(api, "POST", f"applications/{app}/commands",
                            {"name": "c", "description": "d"}))["id"]  # fmt: skip
     member = api.guild(guild)["members"][0]["user"]["id"]
+    call(api, "PUT", f"channels/{channel}/messages/{message['id']}/reactions/x/@me")
+    call(api, "PUT", f"channels/{channel}/messages/pins/{message['id']}")
+    call(api, "POST", f"channels/{channel}/webhooks", {"name": "n"})
     return {"guild": str(guild), "channel": channel, "message": message["id"], "user": member,
-            "role": role, "application": app, "command": command}  # fmt: skip
+            "role": role, "application": app, "command": command, "emoji": "x"}  # fmt: skip
 
 
 READ = (
@@ -59,6 +62,11 @@ READ = (
     "channels/{channel}/messages", "channels/{channel}/messages/{message}", "guilds/{guild}",
     "guilds/{guild}/channels", "guilds/{guild}/members", "guilds/{guild}/members/{user}",
     "guilds/{guild}/roles", "guilds/{guild}/bans", "guilds/{guild}/threads/active",
+    "guilds/{guild}/emojis", "guilds/{guild}/stickers", "guilds/{guild}/soundboard-sounds",
+    "soundboard-default-sounds", "sticker-packs", "applications/{application}/emojis",
+    "channels/{channel}/messages/pins", "channels/{channel}/pins", "channels/{channel}/webhooks",
+    "channels/{channel}/messages/{message}/reactions/{emoji}", "guilds/{guild}/webhooks",
+    "applications/{application}/guilds/{guild}/commands/permissions",
 )  # fmt: skip
 WRITTEN = (
     ("POST", "channels/{channel}/messages", {"content": "x"}),
@@ -70,6 +78,7 @@ WRITTEN = (
     ("PATCH", "guilds/{guild}/members/{user}", {"nick": "n"}),
     ("POST", "channels/{channel}/threads", {"name": "n", "type": 11}),
     ("POST", "users/@me/channels", {"recipient_id": "{user}"}),
+    ("POST", "channels/{channel}/webhooks", {"name": "n"}),
 )
 
 

@@ -65,3 +65,4 @@ def test_an_unlisted_route_is_501_and_counted() -> None:
     assert response.status == 501
     assert response.body == {"message": "501: the fake Discord has no GET /lobbies/1", "code": 0}
     assert api.ledger.unlisted == 1
+    assert sum(api.ledger.unlisted_routes.values()) == 1
