@@ -21,6 +21,16 @@ class _Claim(msgspec.Struct, frozen=True):
     released: bool = False
 
 
+async def held_keys(bucket: KeyValue) -> list[str]:
+    """The leases of this bucket that somebody holds.
+
+    Raises:
+        BusUnavailable: the broker does not answer.
+    """
+    claims = {key: _read(await bucket.get(key)) for key in await bucket.keys()}
+    return [key for key, claim in claims.items() if claim is not None and not claim.released]
+
+
 class Lease:
     """One key of a bucket whose values live ``ttl`` seconds."""
 

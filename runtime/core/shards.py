@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from runtime.errors import ConfigurationError
 
 MOST = 100_000
+_LEASE = re.compile(r"gateway(?:\.(?P<first>\d+)-(?P<last>\d+)\.(?P<total>\d+))?")
 _PLAN = re.compile(r"(?:(?P<first>\d+)-(?P<last>\d+)/|(?P<each>\d+)/)?(?P<total>\d+)")
 
 
@@ -40,6 +41,15 @@ class ShardRange:
     def lease(self) -> str:
         """The key of the lease that makes its holder the only gateway of these shards."""
         return "gateway" if self.is_all else f"gateway.{self.first}-{self.last}.{self.total}"
+
+    def overlaps(self, lease: str) -> bool:
+        """Whether who holds this other lease has events of guilds that come here, too."""
+        found = _LEASE.fullmatch(lease)
+        if lease == self.lease or found is None:
+            return False
+        if found["total"] is None or int(found["total"]) != self.total:
+            return True  # a guild is on another shard when there are more of them
+        return int(found["first"]) <= self.last and self.first <= int(found["last"])
 
     def __str__(self) -> str:
         return f"{self.first}-{self.last}/{self.total}"

@@ -5,6 +5,7 @@ import logging
 import os
 import secrets
 import socket as sockets
+import time
 from contextlib import suppress
 
 import discord
@@ -12,7 +13,7 @@ import discord
 from runtime.bus.bodies import Bodies
 from runtime.bus.ending import end
 from runtime.bus.interface import Bus, KeyValue
-from runtime.bus.lease import Lease
+from runtime.bus.lease import Lease, held_keys
 from runtime.bus.manifests import Manifests
 from runtime.core.identify import GatewayBot
 from runtime.core.manifest import Manifest, newest, wanted_types
@@ -38,6 +39,7 @@ from runtime.telemetry import Telemetry
 log = logging.getLogger(__name__)
 
 MANIFESTS_EVERY = 1.0
+OVERLAP_POLL = 0.25
 REQUESTS_WITHIN = 5.0
 """Seconds that requests in hand may hold up the hand-over."""
 
@@ -83,6 +85,7 @@ class GatewayService:
             lease = Lease(leases, held.lease, _own_name(), self._topology.leases.ttl)
             if await unless_stopped(stop, lease.acquire(_log_standby)):
                 try:
+                    await self._refuse_overlap(held, leases)
                     await self._serve(client, gateway, held, lease, stop)
                 finally:
                     await lease.release()
@@ -90,6 +93,20 @@ class GatewayService:
             raise StartError(f"NATS does not do what is needed: {error}") from None
         finally:
             await client.close()
+
+    async def _refuse_overlap(self, held: ShardRange, leases: KeyValue) -> None:
+        """Two gateways on one shard would store its events twice, each with ids of its own.
+
+        Who was killed has its lease for a while, so this is patient.
+        """
+        deadline = time.monotonic() + 1.5 * self._topology.leases.ttl
+        while others := [key for key in await held_keys(leases) if held.overlaps(key)]:
+            if time.monotonic() > deadline:
+                raise StartError(
+                    f"SHARDS {held} overlaps with a gateway that runs ({', '.join(others)}): "
+                    "stop it, or give each its own range of one total"
+                )
+            await asyncio.sleep(OVERLAP_POLL)
 
     def _find_shards(self, client: discord.Client, gateway: GatewayBot) -> ShardRange:
         ordinal = self._settings.shard_ordinal

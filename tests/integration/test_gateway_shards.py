@@ -9,7 +9,7 @@ import pytest
 from loadtests._nats_server import NatsServer
 from runtime.core.envelope import SHARD
 from runtime.core.shards import ShardPlan
-from runtime.errors import ConfigurationError
+from runtime.errors import ConfigurationError, StartError
 from simulator import FakeDiscord
 from tests.integration.gateways import Stage, gateway
 
@@ -109,3 +109,16 @@ async def test_an_ordinal_without_shards_is_a_wrong_value(
     ) as stage:
         with pytest.raises(ConfigurationError, match="SHARD_ORDINAL 2 has no shards"):
             await stage.running
+
+
+@pytest.mark.parametrize("other", ["1-2/4", "0-7/8", "4"])
+async def test_ranges_that_overlap_are_refused_with_a_line(
+    fake: FakeDiscord, nats_server: NatsServer, subject_prefix: str, other: str
+) -> None:
+    plans = [ShardPlan.parse(text) for text in ("0-1/4", other)]
+    async with gateway(fake, nats_server.url, subject_prefix, shards=plans[0]) as stage:
+        await stage.until(lambda: stage.sessions("live") == 2)
+        async with gateway(fake, nats_server.url, subject_prefix, shards=plans[1]) as second:
+            with pytest.raises(StartError, match=r"overlaps with .*gateway\.0-1\.4"):
+                await second.running
+        assert stage.sessions("identify") == 2
