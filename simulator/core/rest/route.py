@@ -74,7 +74,8 @@ class ApiError(Exception):
 _UNKNOWN = {
     "account": 10001, "application": 10002, "channel": 10003, "guild": 10004, "member": 10007,
     "message": 10008, "role": 10011, "token": 10012, "user": 10013, "emoji": 10014,
-    "webhook": 10015, "ban": 10026, "sticker": 10060, "interaction": 10062, "application command": 10063,
+    "webhook": 10015, "ban": 10026, "sticker": 10060, "interaction": 10062,
+    "application command": 10063,
 }  # fmt: skip
 
 
