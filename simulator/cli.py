@@ -69,7 +69,8 @@ async def _outlet(discord: FakeDiscord, settings: Settings) -> AsyncIterator[Non
     if settings.direct is None:
         yield
         return
-    async with direct.publishing(discord, settings.direct, settings.subject_prefix):
+    prefix, creds, ca = settings.subject_prefix, settings.creds, settings.ca
+    async with direct.publishing(discord, settings.direct, prefix, creds=creds, ca=ca):
         yield
 
 

@@ -17,14 +17,14 @@ import msgspec
 
 from runtime.bus.bodies import Bodies
 from runtime.bus.interface import Bus, Message, Stored
-from runtime.bus.jetstream import JetStreamBus
+from runtime.bus.jetstream import Address, JetStreamBus
 from runtime.core import rest
 from runtime.core.envelope import Envelope
 from runtime.core.frame import parse
 from runtime.core.rest import RestReply, RestRequest
 from runtime.core.routing import AMBIENT_TYPES, Subjects
 from runtime.core.topology import Topology
-from runtime.errors import BusError, ConfigurationError, MultipodError, StartError
+from runtime.errors import BusError, BusUnavailable, ConfigurationError, MultipodError, StartError
 from simulator.app import FakeDiscord
 from simulator.core import intents
 from simulator.core.rest.route import File, Request, Response
@@ -40,16 +40,21 @@ _TOKEN = "direct"  # noqa: S105 - no secret: sessions need some token
 
 @asynccontextmanager
 async def publishing(
-    discord: FakeDiscord, url: str, prefix: str = "discord"
+    discord: FakeDiscord, url: str, prefix: str = "discord", *, creds: str = "", ca: str = ""
 ) -> AsyncIterator["Direct"]:
-    """Publish the events of `discord` to the NATS at `url`. Raises WrongValue, CannotStart."""
+    """Publish the events of `discord` to the NATS at `url`; `creds` and `ca` are paths of files.
+
+    Raises WrongValue, CannotStart.
+    """
     try:
         topology = Topology(Subjects(prefix))
     except ConfigurationError as error:
         raise WrongValue(str(error)) from None
     stack = AsyncExitStack()
     try:
-        bus = await stack.enter_async_context(JetStreamBus(url, name="simulator"))
+        bus = await stack.enter_async_context(
+            JetStreamBus(Address(url, creds, ca), name="simulator")
+        )
         direct = await _started(discord, bus, topology)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         pumping = tasks.create_task(direct.pump(), name="direct")
@@ -67,13 +72,19 @@ async def publishing(
 
 async def _started(discord: FakeDiscord, bus: Bus, topology: Topology) -> "Direct":
     try:
+        with suppress(BusUnavailable):  # what the gateway made will do: making takes its rights
+            await bus.backlog(topology.consumers[-1])
+            return await _opened(discord, bus, topology)
         await bus.ensure(topology)
-        direct = Direct(discord, bus, topology, Bodies(
-            await bus.bucket(topology.bodies), bus.max_payload
-        ))  # fmt: skip
-        await bus.serve(topology.subjects.rest, direct.answer)
+        return await _opened(discord, bus, topology)
     except BusError as error:
         raise CannotStart(f"NATS does not do what is needed: {error}") from None
+
+
+async def _opened(discord: FakeDiscord, bus: Bus, topology: Topology) -> "Direct":
+    bodies = Bodies(await bus.bucket(topology.bodies), bus.max_payload)
+    direct = Direct(discord, bus, topology, bodies)
+    await bus.serve(topology.subjects.rest, direct.answer)
     return direct
 
 

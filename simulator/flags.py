@@ -37,6 +37,7 @@ def parse(argv: Sequence[str] | None) -> Settings:
         faults=(*(_file("--faults", given.faults, faults.read) or ()), *_faults(given.fault)),
         shape=None if given.shape is None else shapes.parse(given.shape),
         storms=tuple(_storm(text) for text in given.storm), direct=given.direct,
+        creds=given.creds, ca=given.ca,
         subject_prefix=given.subject_prefix, speed=given.speed,
         replay=_file("--replay", given.replay, recording.read),
     )  # fmt: skip
@@ -57,6 +58,8 @@ def _add_offer(parser: _Parser) -> None:
     add("--replay", type=Path, metavar="FILE", help="play a recording instead of a mix")
     add("--speed", type=_between(float, 0.001, 1e4), default=1.0, help="of the replay (1)")
     add("--direct", metavar="NATS_URL", help="publish the events to NATS, no gateway between")
+    add("--creds", default="", metavar="FILE", help="with --direct: nkey seed or credentials")
+    add("--ca", default="", metavar="FILE", help="with --direct: authority of a NATS with TLS")
     add("--subject-prefix", default="discord", metavar="P", help="with --direct (discord)")
 
 

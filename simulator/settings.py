@@ -40,4 +40,6 @@ class Settings:
     replay: Recording | None = None  # play this instead of the seeded mix
     speed: float = 1.0  # of the replay
     direct: str | None = None  # publish to this NATS instead of waiting for a gateway
+    creds: str = ""  # path of what the direct NATS knows us by
+    ca: str = ""  # path of the certificate authority of the same
     subject_prefix: str = "discord"  # of the direct subjects

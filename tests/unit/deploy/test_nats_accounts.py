@@ -14,12 +14,19 @@ from runtime.bus.jetstream import JetStreamBus
 from runtime.bus.lease import Lease
 from runtime.core.deadline import answered_subject
 from runtime.core.routing import Subjects
-from runtime.core.topology import Bucket, Topology
+from runtime.core.topology import Bucket, Consumer, Topology
+from tests.contracts.inbox import Inbox
 from tests.eventually import eventually
 from tests.unit.deploy.secured import HOSTS, Person, SecuredNats, load_credentials
 
 TOPOLOGY = Topology(Subjects())
 EVENT = "discord.v1.event.3.MESSAGE_CREATE"
+SHARED = [each for each in TOPOLOGY.buckets if each not in (TOPOLOGY.state, TOPOLOGY.leases)]
+CONSUMERS = (
+    TOPOLOGY.interaction_consumer,
+    *(TOPOLOGY.lane_consumers[0], TOPOLOGY.lane_consumers[-1]),
+    *TOPOLOGY.advisory_consumers,
+)
 LEASE = "$KV.discord_leases.gateway"
 CHECKPOINT = "$KV.discord_state.checkpoint.0"
 HARMLESS = "$JS.API.STREAM.INFO.DISCORD_EVENTS"
@@ -122,16 +129,45 @@ async def test_a_worker_cannot_publish_events(
     assert all_streams(secured) == before
 
 
-@pytest.mark.parametrize("bucket", [TOPOLOGY.guilds, TOPOLOGY.bodies], ids=lambda it: it.name)
-async def test_workers_share_what_they_know(
+@pytest.mark.parametrize("bucket", SHARED, ids=lambda it: it.name)
+async def test_workers_share_every_bucket_but_the_gateways(
     bucket: Bucket, secured: SecuredNats, gateway: JetStreamBus
 ) -> None:
+    key = "worker.ann" if bucket == TOPOLOGY.workers else "1.0"
     async with JetStreamBus(secured.address_of("worker")) as worker:
-        await (await worker.bucket(bucket)).put("1.0", b"known")
+        known = await worker.bucket(bucket)
+        await known.put(key, b"known")
         async with JetStreamBus(secured.address_of("worker")) as other:
-            found = await (await other.bucket(bucket)).get("1.0")
+            found = await (await other.bucket(bucket)).get(key)
+            assert key in await (await other.bucket(bucket)).keys()
+        await known.delete(key)
     assert found is not None
     assert found.value == b"known"
+
+
+@pytest.mark.parametrize("consumer", CONSUMERS, ids=lambda it: it.durable)
+async def test_workers_take_and_settle_what_every_consumer_has(
+    consumer: Consumer, secured: SecuredNats, gateway: JetStreamBus
+) -> None:
+    subject = consumer.filter_subject.replace(">", "x").replace("*", "x")
+    stored = await gateway.store(Message(subject, b"{}"))
+    inbox = Inbox()
+    async with JetStreamBus(secured.address_of("worker")) as worker:
+        assert await worker.backlog(consumer) > 0
+        await worker.consume(consumer, inbox, 1)
+        await eventually(lambda: stored.sequence in [each.sequence for each in inbox.deliveries])
+    await eventually(lambda: is_settled(gateway, consumer))
+
+
+async def is_settled(gateway: JetStreamBus, consumer: Consumer) -> bool:
+    """Whether it has nothing that waits or is in hand."""
+    return await gateway.backlog(consumer) == 0
+
+
+async def test_workers_keep_dead_letters(secured: SecuredNats, gateway: JetStreamBus) -> None:
+    async with JetStreamBus(secured.address_of("worker")) as worker:
+        stored = await worker.store(Message("discord.v1.dead.event.MESSAGE_CREATE", b"{}"))
+    assert await gateway.remove(TOPOLOGY.dead, stored.sequence)
 
 
 async def test_the_gateway_hears_what_workers_have_answered(

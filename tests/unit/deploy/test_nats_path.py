@@ -12,6 +12,9 @@ import pytest
 from loadtests._child import Child, stop_all
 from loadtests._fleet import LISTENING, PROBES, ROOT, START_TIMEOUT
 from loadtests._metrics import call, call_json
+from runtime.bus.jetstream import Address, JetStreamBus
+from runtime.core.routing import Subjects
+from runtime.core.topology import Topology
 from tests.eventually import eventually
 from tests.unit.deploy.secured import SecuredNats
 
@@ -80,6 +83,34 @@ async def test_everything_arrives_though_nobody_may_more_than_it_needs(
     await eventually(lambda: not any(ledger(discord)["pending"].values()), within=30.0)
     assert ledger(discord)["probes"]["lost"] == ledger(discord)["probes"]["duplicated"] == 0
     assert ledger(discord)["interactions"]["unanswered"] == 0
+
+
+async def test_the_simulator_may_publish_events_into_the_gateways_streams(
+    secured: SecuredNats, parts: Parts
+) -> None:
+    async with JetStreamBus(secured.address_of("gateway")) as gateway:
+        await gateway.ensure(Topology(Subjects()))
+    discord = start_direct(parts, secured.address_of("simulator"))
+    await eventually(lambda: ledger(discord)["direct"].get("stored", 0) >= 100, within=30.0)
+    assert not ledger(discord)["direct"].get("rejected")
+
+
+async def test_with_the_gateways_key_the_simulator_takes_its_place_for_the_workers(
+    secured: SecuredNats, parts: Parts
+) -> None:
+    discord = start_direct(parts, secured.address_of("gateway"))
+    at = {"DISCORD_API_URL": f"{discord}/api"}
+    await readiness(
+        parts.start("worker", "runtime", "worker", **secured.settings_of("worker"), **at)
+    )
+    await eventually(lambda: ledger(discord)["probes"]["answered"] >= 20, within=30.0)
+
+
+def start_direct(parts: Parts, own: Address) -> str:
+    """A simulator that publishes by itself; where it listens."""
+    asked = ("--direct", own.url, "--creds", own.creds, "--ca", own.ca, "--probes", "0.2")
+    simulator = parts.start("simulator", "simulator", "--port", "0", "--rate", "100", *asked)
+    return simulator.find(LISTENING, time.monotonic() + START_TIMEOUT)[1]
 
 
 def ledger(discord: str) -> dict[str, Any]:
