@@ -102,6 +102,7 @@ class Topology:
         self.leases = Bucket(f"{subjects.prefix}_leases", ttl=5.0)
         self.workers = Bucket(f"{subjects.prefix}_workers", ttl=30.0)
         self.guilds = Bucket(f"{subjects.prefix}_guilds")
+        self.seen = Bucket(f"{subjects.prefix}_seen", ttl=DAY)  # as many as core/seen.py has slots
         # Parts of bodies that are too large for a message: as long as an event may wait.
         self.bodies = Bucket(f"{subjects.prefix}_bodies", ttl=DAY)
         # The same of dead letters: as long as these are kept.
@@ -116,7 +117,8 @@ class Topology:
     def buckets(self) -> tuple[Bucket, ...]:
         """All buckets."""
         return (
-            self.state, self.leases, self.workers, self.guilds, self.bodies, self.dead_bodies,
+            self.state, self.leases, self.workers, self.guilds, self.seen, self.bodies,
+            self.dead_bodies,
         )  # fmt: skip
 
     @property

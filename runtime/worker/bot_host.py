@@ -18,9 +18,11 @@ from runtime.core.routing import AMBIENT_TYPES
 from runtime.errors import BusError
 from runtime.worker import no_socket, scope
 from runtime.worker.guild_state import GuildState
+from runtime.worker.members import Members
 from runtime.worker.responses import Responses
 from runtime.worker.rest_client import RestClient
 from runtime.worker.scope import Scope
+from runtime.worker.seen import Seen
 from runtime.worker.waiters import Waiters
 
 log = logging.getLogger(__name__)
@@ -48,11 +50,15 @@ class BotHost:
         rest: RestClient,
         guilds: GuildState,
         waiters: Waiters,
+        seen: Seen,
+        members: Members,
     ) -> None:
         self.bot = bot
         self._rest = rest
         self._guilds = guilds
         self._waiters = waiters
+        self._seen = seen
+        self._members = members
         self._responses = Responses(bot, rest.tell_answered)
         self._state: Any = bot._connection  # noqa: SLF001
         self._waiting: asyncio.Task[None] | None = None
@@ -134,23 +140,38 @@ class BotHost:
         """
         data = msgspec.json.decode(envelope.body)
         await self._guilds.before(envelope.event_type, data)
-        scoped = Scope(envelope.id)
-        token = scope.current.set(scoped)
-        try:
-            self._feed(envelope, data)
-        finally:
-            scope.current.reset(token)
-        await self._guilds.after(envelope.event_type, data)
+        if self._members.needs(envelope.event_type):
+            async with self._members.known(data):
+                await self._handle(envelope, data)
+        else:
+            await self._handle(envelope, data)
+
+    async def _handle(self, envelope: Envelope, data: Any) -> None:
+        event_type = envelope.event_type
+        needs_seen = self._seen.needs(event_type)
+        kept = await self._seen.before(event_type, data) if needs_seen else {}
+        scoped = self._feed(envelope, data)
+        await self._guilds.after(event_type, data)
+        if needs_seen:
+            await self._seen.keep(event_type, data, envelope.body)
         await scoped.finished()
         if scoped.errors:
             error = scoped.errors[0]
             raise HandlerError(f"{type(error).__name__}: {error}") from error
+        if kept:
+            await self._seen.after(event_type, data, kept)
 
-    def _feed(self, envelope: Envelope, data: Any) -> None:
-        if envelope.event_type == "GAP":
-            self.bot.dispatch("gap", data)
-            return
-        self._waiters.feed(envelope.event_type, data)
+    def _feed(self, envelope: Envelope, data: Any) -> Scope:
+        scoped = Scope(envelope.id)
+        token = scope.current.set(scoped)
+        try:
+            if envelope.event_type == "GAP":
+                self.bot.dispatch("gap", data)
+            else:
+                self._waiters.feed(envelope.event_type, data)
+        finally:
+            scope.current.reset(token)
+        return scoped
 
     def _note_errors(self) -> None:
         """Hear of errors that nobody but the library's own log would hear of."""

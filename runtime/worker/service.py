@@ -31,8 +31,10 @@ from runtime.worker.bot_host import BotHost
 from runtime.worker.consumer import Consumer, Handle
 from runtime.worker.guild_state import GuildState
 from runtime.worker.leadership import Leadership
+from runtime.worker.members import Members
 from runtime.worker.meters import Meters
 from runtime.worker.rest_client import RestClient
+from runtime.worker.seen import Seen
 from runtime.worker.waiters import Waiters
 
 log = logging.getLogger(__name__)
@@ -132,7 +134,8 @@ class WorkerService:
         state = client._connection  # noqa: SLF001
         guilds = GuildState(self._bus, self._topology, state, self._name)
         waiters = Waiters(self._bus, subjects, client, guilds, tasks)
-        async with BotHost(client, rest, guilds, waiters) as host:
+        seen = Seen(self._bus, self._topology, client)
+        async with BotHost(client, rest, guilds, waiters, seen, Members(client)) as host:
             yield host, rest
 
     async def _leadership(self) -> Leadership:

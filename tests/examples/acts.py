@@ -55,6 +55,7 @@ async def deleted(scene: Scene) -> None:
         await scene.until("message", f"ann has deleted: {word}")
     ann.user.write("!deleteme")
     await scene.until("message", "has deleted: I will delete")
+    ann.user.write("!goodbye")
     await scene.until("message", "has deleted: Goodbye")
 
 
@@ -97,15 +98,15 @@ async def reaction_roles(scene: Scene) -> None:
 
 
 async def reactions(scene: Scene) -> None:
-    ann, bea = scene.person("ann"), scene.person("bea")
+    ann, bea = scene.member(0), scene.member(1)
     for word in ("one", "two"):
         said = ann.user.write(word)
         ann.user.react(said, "🍕")
-        await scene.until("message", f"ann +🍕 1 {word}")
+        await scene.until("message", f"{ann.name} +🍕 1 {word}")
         bea.user.react(said, "🍕")
-        await scene.until("message", f"bea +🍕 2 {word}")
+        await scene.until("message", f"{bea.name} +🍕 2 {word}")
         ann.user.unreact(said, "🍕")
-        await scene.until("message", f"ann -🍕 1 {word}")
+        await scene.until("message", f"{ann.name} -🍕 1 {word}")
 
 
 async def replying(scene: Scene) -> None:

@@ -24,6 +24,10 @@ class Person:
         self.clients = clients
 
     @property
+    def name(self) -> str:
+        return str(self.user.person["username"])
+
+    @property
     def mention(self) -> str:
         return f"<@{self.user.id}>"
 
@@ -98,6 +102,12 @@ class Scene:
 
     def person(self, name: str) -> Person:
         return Person(self.fake.user(name), self.fake.api, self.clients)
+
+    def member(self, number: int) -> Person:
+        """One who is in the guild from the beginning, so that a bot may know him."""
+        world = self.fake.api.world
+        guild = world.guild(world.guild_ids()[0]) or {}
+        return self.person(guild["members"][number]["user"]["id"])
 
     async def until(self, event: str, text: str = "", times: int = 1) -> Json:
         """Wait until the bot has done that, and what it did has this text in it."""
