@@ -163,10 +163,12 @@ class Hub:
                 due = True
                 hidden = redacted is not None and not held & 0x8000
                 session.dispatch(name, redacted if hidden and redacted else d, at)
+        ledger = self.ledger
         if due:
-            self._count(name)
+            ledger.dispatched += 1
+            ledger.by_type[name] += 1
         else:
-            self.ledger.undeliverable += 1
+            ledger.undeliverable += 1
         return due
 
     def reads_content(self, guild_id: int) -> bool:

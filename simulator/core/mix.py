@@ -23,7 +23,7 @@ from simulator.core.flow import Flow
 from simulator.core.intents import needed
 from simulator.core.scene import Scene, Scenes
 from simulator.core.snowflake import Snowflakes
-from simulator.core.world import World
+from simulator.core.world import LOW, World
 from simulator.errors import WrongValue
 
 PROFILES: dict[str, dict[str, float]] = {
@@ -97,9 +97,12 @@ class Mix:
         without content.
         """
         self._redact, self._elapsed = redact, elapsed
-        made = self._next(now, commands, readable)
+        if commands.changes != self._commands_seen:
+            self.invocations(commands)
+        made = self._next(now, readable)
         self._made += 1
-        self._print = crc32(b"%b %d %d" % (made.name, made.guild, len(made.d)), self._print)
+        seen = self._print ^ (made.guild >> LOW) ^ len(made.d) << 12
+        self._print = crc32(made.name, seen & 0xFFFFFFFF)
         return made
 
     def digest(self) -> dict[str, int | str]:
@@ -118,8 +121,7 @@ class Mix:
             self._invocations = invocations(commands, self._world, self._seed)
         return self._invocations
 
-    def _next(self, now: float, commands: Commands, readable: Callable[[int], bool]) -> Emission:
-        self.invocations(commands)
+    def _next(self, now: float, readable: Callable[[int], bool]) -> Emission:
         scene = self._scenes.of(self._guilds[bisect(self._zipf, self._dice())])
         if self._dice() < self._probes and readable(scene.guild):
             return self._send_probe(scene, now)

@@ -27,6 +27,7 @@ from simulator.core.terms import Terms
 MAX_PAYLOAD = 4096
 SENDS, SENDS_WINDOW = 120, 60.0
 VERSIONS = frozenset({"8", "9", "10"})
+_BATCH = 1024  # events that are looked up at once
 
 
 class Peer:
@@ -270,21 +271,27 @@ class Peer:
         self._invalid(resumable=False)
 
     def _drain(self, session: Session, room: int, now: float) -> list[bytes]:
-        """Frames for the session's next events. The hot path."""
+        """Frames for the session's next events."""
         frames: list[bytes] = []
-        log, encode, measured = session.log, self._encoder.encode, session.measured
-        cursor, last = session.cursor, session.log.last
-        lags: list[float] = []
-        while cursor < last and room > 0:
-            cursor += 1
-            payload, intended = log[cursor]
+        while room > 0 and session.cursor < session.log.last:
+            room = self._frame(session, frames, room, now)
+        return frames
+
+    def _frame(self, session: Session, frames: list[bytes], room: int, now: float) -> int:
+        """Add the frames of a batch of events; returns the room that is left. The hot path."""
+        encode, first, already = self._encoder.encode, session.cursor, len(frames)
+        entries = session.log.after(first, _BATCH)
+        for payload, _ in entries:
             framed = encode(payload)
             frames.append(framed)
             room -= len(framed)
-            if intended and cursor > measured:
-                lags.append(now - intended)
-        session.cursor = cursor
-        session.measured = max(measured, cursor)
-        self.hub.ledger.written += len(frames)
-        self.hub.ledger.lag.extend(lags)
-        return frames
+            if room <= 0:
+                break
+        count = len(frames) - already
+        new = entries[max(0, session.measured - first) : count]
+        session.cursor = first + count
+        session.measured = max(session.measured, session.cursor)
+        ledger = self.hub.ledger
+        ledger.written += count
+        ledger.lag.extend([now - intended for _, intended in new if intended])
+        return room

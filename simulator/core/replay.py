@@ -31,17 +31,23 @@ class Log:
 
     def append(self, payload: bytes, intended: float = 0.0) -> int:
         """Keep one payload under the next number, which is returned."""
-        self.last += 1
-        self._entries[self.last] = (payload, intended)
-        self.octets += len(payload)
-        if self.last - self.first >= self._events or self.octets > self._octets:
+        last = self.last = self.last + 1
+        self._entries[last] = (payload, intended)
+        octets = self.octets = self.octets + len(payload)
+        if last - self.first >= self._events or octets > self._octets:
             self._forget()
-        return self.last
+        return last
 
     def _forget(self) -> None:
         while self.last - self.first >= self._events or self.octets > self._octets:
             self.octets -= len(self._entries.pop(self.first)[0])
             self.first += 1
+
+    def after(self, sequence: int, most: int) -> list[Entry]:
+        """The entries that follow `sequence`, which is covered, `most` at most."""
+        entries = self._entries
+        until = min(self.last, sequence + most) + 1
+        return [entries[number] for number in range(sequence + 1, until)]
 
     def __getitem__(self, sequence: int) -> Entry:
         return self._entries[sequence]

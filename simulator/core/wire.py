@@ -5,6 +5,7 @@ write. A server's frames are never masked and never fragmented (RFC 6455, 5.2). 
 Discord Docs/Gateway, "Encoding and Compression".
 """
 
+import struct
 import zlib
 from typing import Protocol
 
@@ -14,6 +15,7 @@ TEXT = 0x81
 BINARY = 0x82
 CLOSE = 0x88
 _SHORT, _MEDIUM = 126, 1 << 16
+_SIZE = struct.Struct(">H").pack
 
 
 def frame(kind: int, payload: bytes) -> bytes:
@@ -31,9 +33,8 @@ def close_frame(code: int, reason: str = "") -> bytes:
     return frame(CLOSE, code.to_bytes(2, "big") + reason.encode()[:120])
 
 
-def dispatch(name: bytes, sequence: int, d: bytes) -> bytes:
-    """The payload of opcode 0; `d` is JSON already."""
-    return b'{"t":"%b","s":%d,"op":0,"d":%b}' % (name, sequence, d)
+# The payload of opcode 0: its name, its sequence, and its `d`, which is JSON already.
+DISPATCH = b'{"t":"%b","s":%d,"op":0,"d":%b}'
 
 
 def control(opcode: int, d: bytes = b"null") -> bytes:
@@ -51,6 +52,9 @@ class Plain:
     """No compression: TEXT frames."""
 
     def encode(self, payload: bytes) -> bytes:
+        size = len(payload)
+        if _SHORT <= size < _MEDIUM:  # nearly all
+            return b"\x81\x7e%b%b" % (_SIZE(size), payload)
         return frame(TEXT, payload)
 
 

@@ -14,7 +14,7 @@ def test_a_frame_of_any_length_is_read_back(size: int) -> None:
 
 
 def test_a_dispatch_is_json_with_its_number() -> None:
-    payload = json.loads(wire.dispatch(b"MESSAGE_CREATE", 7, b'{"id":"1"}'))
+    payload = json.loads(wire.DISPATCH % (b"MESSAGE_CREATE", 7, b'{"id":"1"}'))
     assert payload == {"t": "MESSAGE_CREATE", "s": 7, "op": 0, "d": {"id": "1"}}
 
 
