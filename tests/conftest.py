@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 from uuid import uuid4
 
+import hypothesis
 import pytest
 
 from loadtests._nats_server import NatsServer, NatsServerMissing
@@ -14,6 +15,11 @@ DEBIAN_NATS_SERVER = Path("/usr/sbin/nats-server")
 
 # Each test has streams of its own, and JetStream reserves the whole size of each: 2.8 GiB a test.
 NATS_CONFIG = "jetstream { max_file_store: 100TB }\n"
+
+
+# An example's duration says how busy the machine is, and by default is an error above 0.2 s.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
