@@ -17,7 +17,7 @@ from typing import Any
 
 import psutil
 
-from loadtests import _bench_age, _bench_gateway, _bench_hosted, _bench_worker
+from loadtests import _bench_age, _bench_gateway, _bench_hosted, _bench_simulator, _bench_worker
 from loadtests._bench_row import Bench, Measured, Row
 from loadtests._nats_server import find_binary
 
@@ -26,6 +26,7 @@ ROWS: tuple[Row, ...] = (
     *_bench_worker.ROWS,
     *_bench_hosted.ROWS,
     *_bench_age.ROWS,
+    *_bench_simulator.ROWS,
 )
 PACKAGES = ("discord.py", "nats-py", "faststream", "aiohttp", "msgspec", "uvloop", "zstandard")
 

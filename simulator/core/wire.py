@@ -68,7 +68,7 @@ class PayloadZlib:
 class ZlibStream:
     """One zlib context per connection; each message ends with the sync flush 00 00 ff ff."""
 
-    def __init__(self, level: int = 6) -> None:
+    def __init__(self, level: int = 2) -> None:
         self._context = zlib.compressobj(level)
 
     def encode(self, payload: bytes) -> bytes:
@@ -88,7 +88,7 @@ class ZstdStream:
         return frame(BINARY, block)
 
 
-def encoder(compress: str, zlib_level: int = 6) -> Encoder:
+def encoder(compress: str, zlib_level: int = 2) -> Encoder:
     """The encoder for the `compress` parameter of a gateway URL; unknown names mean none."""
     if compress == "zlib-stream":
         return ZlibStream(zlib_level)
