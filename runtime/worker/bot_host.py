@@ -16,8 +16,9 @@ from runtime.bus.ending import end
 from runtime.core.envelope import Envelope
 from runtime.core.routing import AMBIENT_TYPES
 from runtime.errors import BusError
-from runtime.worker import no_socket, scope
+from runtime.worker import no_socket, scope, waits
 from runtime.worker.guild_state import GuildState
+from runtime.worker.lingering import Lingering
 from runtime.worker.members import Members
 from runtime.worker.responses import Responses
 from runtime.worker.rest_client import RestClient
@@ -52,6 +53,7 @@ class BotHost:
         waiters: Waiters,
         seen: Seen,
         members: Members,
+        lingering: Lingering,
     ) -> None:
         self.bot = bot
         self._rest = rest
@@ -59,6 +61,7 @@ class BotHost:
         self._waiters = waiters
         self._seen = seen
         self._members = members
+        self._lingering = lingering
         self._responses = Responses(bot, rest.tell_answered)
         self._state: Any = bot._connection  # noqa: SLF001
         self._waiting: asyncio.Task[None] | None = None
@@ -67,6 +70,7 @@ class BotHost:
         asyncio.get_running_loop().set_task_factory(scope.task_factory)
         self.bot.http.request = self._rest.request  # type: ignore[method-assign]
         no_socket.install(self.bot)
+        waits.install()
         self._responses.install()
         self._note_errors()
         if self.bot._ready is discord.utils.MISSING:  # noqa: SLF001 - else its main() has done so
@@ -87,6 +91,10 @@ class BotHost:
             self._become_ready()
         else:
             self._waiting = asyncio.create_task(self._await_guilds())
+
+    async def let_end(self, within: float) -> None:
+        """Give handlers whose events were let go this many seconds, then end them."""
+        await self._lingering.let_end(within)
 
     async def _await_guilds(self) -> None:
         """At a bot's very first start its guilds are still to come: be ready when they are there.
@@ -132,7 +140,7 @@ class BotHost:
         return hasattr(self.bot, f"on_{name}") or bool(extra.get(f"on_{name}"))
 
     async def handle(self, envelope: Envelope) -> None:
-        """Feed one event to the bot and wait for its handlers.
+        """Feed one event to the bot and wait for its handlers, but not while all wait for a user.
 
         Raises:
             HandlerError: one of them raised.
@@ -154,10 +162,12 @@ class BotHost:
         await self._guilds.after(event_type, data)
         if needs_seen:
             await self._seen.keep(event_type, data, envelope.body)
-        await scoped.finished()
-        if scoped.errors:
-            error = scoped.errors[0]
-            raise HandlerError(f"{type(error).__name__}: {error}") from error
+        patient = await scoped.finished(waits.for_a_user)
+        errors = list(scoped.errors)
+        if patient:
+            self._lingering.add(scoped, event_type)
+        if errors:
+            raise HandlerError(f"{type(errors[0]).__name__}: {errors[0]}") from errors[0]
         if kept:
             await self._seen.after(event_type, data, kept)
 

@@ -34,7 +34,6 @@ from runtime.core.streak import Streak
 from runtime.core.topology import Topology
 from runtime.errors import BusError, BusUnavailable, MalformedEnvelope
 from runtime.worker import event as events
-from runtime.worker.event import EventInHand
 from runtime.worker.in_hand import PROGRESS_EVERY, TICK, InHand
 from runtime.worker.meters import Meters
 
@@ -52,7 +51,7 @@ class Consumer:
     Args:
         handle: called for each event.
         worker: its name, for receipts.
-        timeout: seconds after which a handler that does not wait for a user is cancelled.
+        timeout: seconds after which a handler is cancelled.
     """
 
     def __init__(
@@ -156,9 +155,8 @@ class Consumer:
 
     async def _try(self, held: InHand, event: Envelope) -> Outcome:
         """Call the handler once."""
-        held.event = EventInHand(event.id)
-        held.limit = limit = asyncio.timeout(self._timeout)
-        token = events.in_hand.set(held.event)
+        limit = asyncio.timeout(self._timeout)
+        token = events.in_hand.set(event.id)
         try:
             async with limit:
                 await self._traced(event, held.delivery.tries)
@@ -257,7 +255,6 @@ class Consumer:
                 if now >= held.progress_at:
                     held.progress_at = now + PROGRESS_EVERY[held.traffic]
                     await held.delivery.in_progress()
-                held.extend(self._timeout)
 
     async def drain(self, grace: float) -> int:
         """Stop pulling, let running handlers finish, hand the rest back; returns how many."""

@@ -31,6 +31,7 @@ from runtime.worker.bot_host import BotHost
 from runtime.worker.consumer import Consumer, Handle
 from runtime.worker.guild_state import GuildState
 from runtime.worker.leadership import Leadership
+from runtime.worker.lingering import Lingering
 from runtime.worker.members import Members
 from runtime.worker.meters import Meters
 from runtime.worker.rest_client import RestClient
@@ -56,6 +57,7 @@ class WorkerService:
         self._name = settings.worker_name or f"{socket.gethostname()}-{os.getpid()}"
         self._meters = Meters(telemetry)
         self._consumer: Consumer | None = None
+        self._stop_by = 0.0
         probes.ready("worker", lambda: self._consumer is not None and bus.connected)
         probes.ready("handlers", lambda: self._consumer is None or not self._consumer.is_failing())
 
@@ -89,6 +91,7 @@ class WorkerService:
             log.info("worker %s consumes", self._name)
             await stop.wait()
             self._consumer = None
+            self._stop_by = asyncio.get_running_loop().time() + self._settings.grace_period
             left = await consumer.drain(self._settings.grace_period)
             log.info("worker stopped, %d events handed back", left)
             await caretaker.resign()
@@ -122,6 +125,7 @@ class WorkerService:
             async with self._announced(manifests, intents, host.event_types(), tasks):
                 started = await unless_stopped(stop, self._start_bot(host, rest))
                 yield host.handle if started else None
+                await host.let_end(self._stop_by - asyncio.get_running_loop().time())
                 await leadership.resign()
                 await end([leading])
 
@@ -135,7 +139,9 @@ class WorkerService:
         guilds = GuildState(self._bus, self._topology, state, self._name)
         waiters = Waiters(self._bus, subjects, client, guilds, tasks)
         seen = Seen(self._bus, self._topology, client)
-        async with BotHost(client, rest, guilds, waiters, seen, Members(client)) as host:
+        lingering = Lingering(tasks, self._settings.handler_timeout, self._meters)
+        members = Members(client)
+        async with BotHost(client, rest, guilds, waiters, seen, members, lingering) as host:
             yield host, rest
 
     async def _leadership(self) -> Leadership:

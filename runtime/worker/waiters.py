@@ -21,6 +21,7 @@ import msgspec
 from runtime.bus.interface import Bus, Message, Subscription
 from runtime.core.envelope import EVENT_TYPE
 from runtime.core.routing import Subjects
+from runtime.worker import waits
 from runtime.worker.guild_state import GuildState
 
 LINGER = 30.0
@@ -171,7 +172,7 @@ class Waiters:
     ) -> Coroutine[Any, Any, Any]:
         waiting = self._wait_for(event, check=check, timeout=timeout)
         event_type = EVENT_TYPES.get(event.lower().removeprefix("raw_"))
-        return waiting if event_type is None else self._tapped(event_type, waiting)
+        return waiting if event_type is None else waits.waiting(self._tapped(event_type, waiting))
 
     async def _tapped(self, event_type: str, waiting: Coroutine[Any, Any, Any]) -> Any:
         tap = self._taps.get(event_type)

@@ -1,20 +1,24 @@
-"""Whether a task waits for a user: for a press, a form, a message. That may take minutes."""
+"""Handlers that wait for a user: for a press, a form, a message. That may take minutes."""
 
 import asyncio
+from collections.abc import Awaitable
 from types import CodeType
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 
-from runtime.worker.waiters import Waiters
+from runtime.worker import scope
 
-_WAITS: frozenset[CodeType] = frozenset(
-    {
-        discord.ui.View.wait.__code__,
-        discord.ui.Modal.wait.__code__,
-        Waiters._tapped.__code__,  # noqa: SLF001 - what a hosted bot's wait_for is
-    }
-)
+T = TypeVar("T")
+
+
+async def waiting(awaited: Awaitable[T]) -> T:
+    """Wait for a user, so that the event in hand knows it."""
+    scope.note_wait()
+    return await awaited
+
+
+_WAITS: frozenset[CodeType] = frozenset({waiting.__code__})
 
 
 def for_a_user(task: asyncio.Task[Any]) -> bool:
@@ -27,3 +31,17 @@ def for_a_user(task: asyncio.Task[Any]) -> bool:
             return True
         awaited = getattr(awaited, "cr_await", None)
     return False
+
+
+def install() -> None:
+    """See the waiting for views and modals from now on; ``wait_for`` is the waiters' matter."""
+    view: Any = discord.ui.view.BaseView
+    if hasattr(view, "_unseen_wait"):
+        return
+    view._unseen_wait = view.wait  # noqa: SLF001
+
+    async def wait(self: Any) -> bool:
+        """As in discord.py."""
+        return bool(await waiting(self._unseen_wait()))
+
+    view.wait = wait

@@ -64,3 +64,32 @@ async def test_an_error_is_noted_against_the_event_in_hand(scoped: Scope) -> Non
 async def test_without_an_event_nothing_is_noted() -> None:
     scope.note_error(RuntimeError("no"))
     assert scope.current.get() is None
+
+
+async def test_when_all_that_is_left_may_go_the_event_is_not_waited_for(scoped: Scope) -> None:
+    patient = asyncio.create_task(asyncio.Event().wait(), name="discord.py: on_message")
+    assert await scoped.finished(lambda task: task is patient) == [patient]
+    assert scoped.running() == [patient]
+    await scoped.cancel()
+    assert patient.cancelled()
+
+
+async def test_whoever_says_that_it_waits_is_looked_at_again(scoped: Scope) -> None:
+    waits: list[asyncio.Task[object]] = []
+
+    async def patient() -> None:
+        await asyncio.sleep(0)
+        waits.append(asyncio.current_task())  # type: ignore[arg-type]
+        scope.note_wait()
+        await asyncio.Event().wait()
+
+    asyncio.create_task(patient(), name="CommandTree-invoker")
+    assert await scoped.finished(lambda task: task in waits) == waits
+    await scoped.cancel()
+
+
+async def test_who_gives_up_waiting_ends_the_handlers(scoped: Scope) -> None:
+    handler = asyncio.create_task(asyncio.Event().wait(), name="discord.py: on_message")
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(scoped.finished(), 0.01)
+    assert handler.cancelled()
