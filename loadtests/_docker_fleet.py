@@ -15,25 +15,21 @@ import docker
 from docker.errors import APIError, DockerException, NotFound
 from docker.models.containers import Container
 from requests.exceptions import ConnectionError as NoConnection
-from requests.exceptions import ReadTimeout, RequestException
+from requests.exceptions import ReadTimeout
 
+from loadtests._engine import NoEngine, connect
 from loadtests._fleet_base import Fleet, Plan
 from loadtests._part import Part, PartFailed, Usage
 
-API = "1.44"
-"""Spoken by engines from 25 on, and the oldest that engine 29 still speaks."""
 UNSAFE = re.compile(r"[^a-zA-Z0-9_.-]")
 
 
 def _connect() -> docker.DockerClient:
     """The engine that DOCKER_HOST and its like name, else the one of this machine."""
-    client = docker.from_env(version=API)  # without a version it would connect, and not close
     try:
-        client.ping()
-    except (DockerException, RequestException) as wrong:
-        client.close()
+        return connect()
+    except NoEngine as wrong:
         raise PartFailed(f"no container engine answers: {wrong}") from None
-    return client
 
 
 class ContainerPart(Part):

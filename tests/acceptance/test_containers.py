@@ -17,10 +17,11 @@ from typing import Any
 
 import docker
 import pytest
-from docker.errors import BuildError, DockerException, ImageNotFound
+from docker.errors import BuildError, ImageNotFound
 from docker.models.containers import Container
 
 from loadtests._child import Child
+from loadtests._engine import NoEngine, connect
 from loadtests._fleet import LISTENING
 from loadtests._metrics import Unreachable, call, call_json
 from tests.eventually import eventually
@@ -38,8 +39,6 @@ pytestmark = [
         reason="builds images and takes minutes: make docker-test",
     ),
     pytest.mark.timeout(420),
-    # The client's own sockets, which it leaves to the garbage collector.
-    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
 ]
 
 Engine = docker.DockerClient
@@ -50,11 +49,10 @@ def engine() -> Iterator[Engine]:
     """The engine that answers, else one of our own, which root can start."""
     with ExitStack() as running:
         try:
-            found = docker.from_env()
-            running.callback(found.close)
-            found.ping()
-        except DockerException:
+            found = connect()
+        except NoEngine:
             found = start_engine(running)
+        running.callback(found.close)
         yield found
 
 
@@ -73,10 +71,8 @@ def start_engine(running: ExitStack) -> Engine:
     running.callback(child.send, signal.SIGTERM)
     deadline = time.monotonic() + 30
     while child.is_running and time.monotonic() < deadline:
-        with suppress(DockerException, OSError):
-            client = docker.DockerClient(base_url=address)
-            running.callback(client.close)
-            return client
+        with suppress(NoEngine):
+            return connect(address)
         time.sleep(0.1)
     pytest.skip(f"dockerd does not start here: {(CACHE / 'dockerd.log').read_text()[-300:]}")
 
