@@ -1,9 +1,11 @@
 """What the documents claim and the code can confirm."""
 
+import re
 from pathlib import Path
 
 from runtime.settings import SETTINGS
 from tests.integration.fault_table import markdown
+from tests.matrix.cell import read_scenarios
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -45,3 +47,23 @@ def test_every_file_that_the_map_names_exists() -> None:
     known = {path.name for path in ROOT.glob("*/**/*.py") if ".venv" not in path.parts}
     assert names
     assert {Path(name).name for name in names} <= known
+
+
+def under(heading: str) -> list[str]:
+    """The lines of the README between a heading and the next."""
+    text = README.partition(f"\n### {heading}\n")[2]
+    return re.split(r"\n##+ ", text, maxsplit=1)[0].splitlines()
+
+
+def test_the_table_of_clients_has_the_rows_of_its_scenarios() -> None:
+    lines = under("What client libraries do when the gateway misbehaves")
+    rows = [line.split("|")[1].strip() for line in lines if line.startswith("|")]
+    assert rows[2:] == [scenario.name for scenario in read_scenarios()]
+
+
+def test_the_readmes_test_of_a_bot_is_one_of_the_suite_and_short() -> None:
+    lines = under("A test of your own bot")
+    shown = lines[lines.index("```python") + 1 : lines.index("```")]
+    tested = (ROOT / "tests/acceptance/test_readme_snippet.py").read_text()
+    assert "\n".join(shown).strip() == tested.split('"""\n', 1)[1].strip()
+    assert sum(bool(line) for line in shown) <= 15
