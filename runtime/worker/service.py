@@ -41,6 +41,8 @@ from runtime.worker.waiters import Waiters
 log = logging.getLogger(__name__)
 
 RETRY = 0.5
+STREAMS_WITHIN = 30.0
+"""Seconds for a gateway that starts together with its workers."""
 
 
 class WorkerService:
@@ -68,7 +70,8 @@ class WorkerService:
             StartError: NATS does not do what is needed, or the bot cannot be started.
         """
         try:
-            await self._find_streams()
+            if not await unless_stopped(stop, self._find_streams()):
+                return
             manifests = Manifests(await self._bus.bucket(self._topology.workers))
         except BusUnavailable as error:
             raise StartError(f"NATS does not do what is needed: {error}") from None
@@ -98,11 +101,26 @@ class WorkerService:
             await end(background)
 
     async def _find_streams(self) -> None:
-        """What the gateway made will do: a worker need not have the right to make anything."""
-        try:
-            await self._bus.backlog(self._topology.consumers[-1])
-        except BusUnavailable:
-            await self._bus.ensure(self._topology)
+        """What the gateway made will do: a worker need not have the right to make anything, and
+        waits for a gateway that starts at the same time.
+
+        Raises:
+            BusUnavailable: there is nothing, and it cannot be made.
+        """
+        deadline = time.monotonic() + STREAMS_WITHIN
+        while True:
+            with suppress(BusUnavailable):
+                await self._bus.backlog(self._topology.consumers[-1])
+                return
+            try:
+                await self._bus.ensure(self._topology)
+            except BusUnavailable:
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                return
+            log.info("waiting for the gateway, which makes the streams")
+            await asyncio.sleep(RETRY)
 
     @asynccontextmanager
     async def _hosted(

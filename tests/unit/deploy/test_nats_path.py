@@ -1,6 +1,7 @@
 """The whole path on real processes, each with no more rights on NATS than ``deploy`` gives it."""
 
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from runtime.core.routing import Subjects
 from runtime.core.topology import Topology
 from tests.eventually import eventually
 from tests.unit.deploy.secured import SecuredNats
+
+WAITING = re.compile("waiting for the gateway")
 
 
 class Parts:
@@ -65,16 +68,18 @@ async def readiness(child: Child) -> None:
     await eventually(ready, START_TIMEOUT)
 
 
-async def test_everything_arrives_though_nobody_may_more_than_it_needs(
+async def test_everything_arrives_though_workers_come_first_and_nobody_may_more_than_it_needs(
     secured: SecuredNats, parts: Parts
 ) -> None:
     simulator = parts.start("simulator", "simulator", "--port", "0", "--rate", "0", "--probes=0.2")
     discord = simulator.find(LISTENING, time.monotonic() + START_TIMEOUT)[1]
     at = {"DISCORD_API_URL": f"{discord}/api"}
-    own = secured.settings_of("gateway") | at
-    gateway = parts.start("gateway", "runtime", "gateway", DISCORD_TOKEN="any", **own)
     own = secured.settings_of("worker") | at
     workers = [parts.start(name, "runtime", "worker", **own) for name in ("worker-1", "worker-2")]
+    for child in workers:
+        child.find(WAITING, time.monotonic() + START_TIMEOUT)
+    own = secured.settings_of("gateway") | at
+    gateway = parts.start("gateway", "runtime", "gateway", DISCORD_TOKEN="any", **own)
     for child in (gateway, *workers):
         await readiness(child)
     call_json(discord, "/sim/rate", {"rate": 200})
