@@ -69,7 +69,8 @@ async def dial(client: Client, address: Address, **options: Any) -> None:
     except (*TRANSPORT_ERRORS, ValueError) as error:
         with suppress(Exception):
             await client.close()
-        reason = str(error) or "no answer"
+        # nats-py tries again until our time is up, and keeps what it was refused with.
+        reason = str(error) or str(client.last_error or "no answer")
         raise StartError(f"cannot reach NATS at {address} ({reason}): is it up?") from None
 
 

@@ -78,13 +78,17 @@ class Person:
         self.refusals: list[str] = []
 
     async def __aenter__(self) -> Self:
-        await self._client.connect(
-            self._url,
-            nkeys_seed_str=self._seed,
-            tls=self._trust,
-            error_cb=self._note,
-            allow_reconnect=False,
-        )
+        try:
+            await self._client.connect(
+                self._url,
+                nkeys_seed_str=self._seed,
+                tls=self._trust,
+                error_cb=self._note,
+                allow_reconnect=False,
+            )
+        except nats.errors.Error:
+            await self._client.close()  # nats-py leaves the connection open when it is refused
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import nats.errors
@@ -15,6 +16,7 @@ from runtime.bus.lease import Lease
 from runtime.core.deadline import answered_subject
 from runtime.core.routing import Subjects
 from runtime.core.topology import Bucket, Consumer, Topology
+from runtime.errors import StartError
 from tests.contracts.inbox import Inbox
 from tests.eventually import eventually
 from tests.unit.deploy.secured import HOSTS, Person, SecuredNats, load_credentials
@@ -257,10 +259,22 @@ async def test_a_key_that_the_server_does_not_know_is_refused(
     secured: SecuredNats, tmp_path: Path
 ) -> None:
     load_credentials().make(tmp_path / "other", HOSTS)
+    other = tmp_path / "other" / "clients" / "worker.nk"
     with pytest.raises(nats.errors.Error, match="Authorization Violation"):
-        await Person(
-            secured, "", seed=(tmp_path / "other" / "clients" / "worker.nk").read_text()
-        ).__aenter__()
+        await Person(secured, "", seed=other.read_text()).__aenter__()
+    with pytest.raises(StartError, match="Authorization Violation"):
+        async with JetStreamBus(replace(secured.address_of("worker"), creds=str(other))):
+            pass
+
+
+async def test_a_server_of_another_authority_is_refused(
+    secured: SecuredNats, tmp_path: Path
+) -> None:
+    load_credentials().make(tmp_path / "other", HOSTS)
+    other = tmp_path / "other" / "clients" / "ca.crt"
+    with pytest.raises(StartError, match="certificate verify failed"):
+        async with JetStreamBus(replace(secured.address_of("worker"), ca=str(other))):
+            pass
 
 
 async def test_a_connection_without_tls_is_refused(secured: SecuredNats) -> None:
