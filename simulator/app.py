@@ -19,7 +19,7 @@ from aiohttp import web
 
 from simulator.core import storms
 from simulator.core.faults import Fault, Faults, parse
-from simulator.core.hub import Hub, Identifies
+from simulator.core.hub import Hub, Identifies, daily
 from simulator.core.ledger import Ledger
 from simulator.core.mix import Mix
 from simulator.core.offer import BATCH, Offer, Source
@@ -29,7 +29,6 @@ from simulator.core.rest.context import Api
 from simulator.core.rest.limits import Limits
 from simulator.core.rest.route import Request, Response
 from simulator.core.scene import Scenes
-from simulator.core.session import Signal
 from simulator.core.shapes import Shape
 from simulator.core.snowflake import Snowflakes
 from simulator.core.storms import Storm, Storms
@@ -76,7 +75,8 @@ class FakeDiscord:
         book, given = Ledger(), self.settings
         world, ids = World(given.guilds, given.seed), Snowflakes()
         faults = Faults(lambda kind: book.faults.update([kind]))
-        budget = Identifies(given.max_concurrency, given.identifies)
+        total = daily(given.guilds) if given.identifies is None else given.identifies
+        budget = Identifies(given.max_concurrency, total)
         hub = Hub(world, book, faults, given.bounds, budget)
         scenes = Scenes(world)
         self.api = Api(
@@ -108,6 +108,7 @@ class FakeDiscord:
         self._stopping = asyncio.Event()
         self._final: Json | None = None
         self._checked_at = 0.0
+        self._over_at: float | None = None
 
     # -- life
 
@@ -205,7 +206,10 @@ class FakeDiscord:
     def _is_over(self, now: float) -> bool:
         if self.pace.ends is None or not self.pace.over(now):
             return False
-        return self._offer.owed(now) == 0 or now > self.pace.ends + _LAST_ANSWERS
+        if self._over_at is None:
+            self._over_at = now
+        waiting = self._offer.owed(now) > 0 or self._gateway.has_unsent()
+        return not waiting or now > self._over_at + _LAST_ANSWERS
 
     # -- what tests and the control API do
 
@@ -258,13 +262,13 @@ class FakeDiscord:
         """Count from zero; with `sessions`, cut every socket and forget every session."""
         if sessions:
             self._gateway.shut()
-            for session in list(self.api.hub.sessions.values()):
-                self.api.hub.end(session, Signal.INVALIDATED)
+            self.api.hub.end_all()
             self.api.hub.first_ready_at = None
         self.api.ledger.reset()
         self._storms.counts.clear()
         self.api.ledger.commands_registered = len(self.api.commands)
         self.pace.restart(self.clock())
+        self._over_at = None
 
     @contextlib.asynccontextmanager
     async def running(self, bot: "discord.Client") -> AsyncIterator[None]:

@@ -27,7 +27,7 @@ class Settings:
     token: str | None = field(default=None, repr=False)  # None accepts any
     heartbeat: float = 41.25
     max_concurrency: int = 1
-    identifies: int = 1000  # a day
+    identifies: int | None = None  # a day; None: as many as Discord grants for so many guilds
     privileged: int = intents.KNOWN  # intents that may be asked for
     bounds: Bounds = field(default_factory=Bounds)
     zlib_level: int = 2  # the client cannot tell; 6 costs twice as much for a fifth less octets

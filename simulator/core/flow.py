@@ -12,7 +12,7 @@ import math
 from collections import deque
 from collections.abc import Callable
 from heapq import heappop, heappush
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from simulator.core.scene import Scene
 
@@ -66,12 +66,7 @@ class Flow:
 
     def writer(self, elapsed: float) -> Typist | None:
         """Who has typed to the end, if anybody."""
-        typists = self._typists
-        while typists and typists[0].due <= elapsed:
-            found = heappop(typists)
-            if elapsed - found.due < _PATIENCE:
-                return found
-        return None
+        return _first(self._typists, elapsed, _PATIENCE)
 
     def answers(self) -> tuple[Scene, int] | None:
         """Where the conversation is that the next message belongs to; None begins a new one."""
@@ -92,9 +87,16 @@ class Flow:
 
     def unfolds(self, elapsed: float) -> Said | None:
         """The message whose link's embed is due, if there is one."""
-        links = self._links
-        while links and links[0].due <= elapsed:
-            found = heappop(links)
-            if elapsed - found.due < _STALE:
-                return found
-        return None
+        return _first(self._links, elapsed, _STALE)
+
+
+T = TypeVar("T", Typist, Said)
+
+
+def _first(waiting: list[T], elapsed: float, patience: float) -> T | None:
+    """The first that is due and not yet given up."""
+    while waiting and waiting[0].due <= elapsed:
+        found = heappop(waiting)
+        if elapsed - found.due < patience:
+            return found
+    return None

@@ -18,7 +18,12 @@ from simulator.core.world import LOW, Json, World
 
 IDENTIFY_WINDOW = 5.0
 DAY = 86_400.0
-GUILDS_PER_SHARD = 2500
+LARGE_BOT = 150_000  # guilds
+
+
+def daily(guilds: int) -> int:
+    """IDENTIFYs a day; bots in very many guilds have more of them."""
+    return 1000 if guilds < LARGE_BOT else max(2000, guilds // 1000 * 5)
 
 
 class Identifies:
@@ -119,6 +124,11 @@ class Hub:
         self._shards[session.of][session.shard].remove(session)
         content = intents.Intent.MESSAGE_CONTENT
         self.redacting = any(not s.intents & content for s in self.sessions.values())
+
+    def end_all(self) -> None:
+        """The token is reset: no session outlives it."""
+        for session in list(self.sessions.values()):
+            self.end(session, Signal.INVALIDATED)
 
     def expire(self, now: float) -> None:
         """End the sessions that nobody resumed in time, or that missed more than is kept."""

@@ -5,11 +5,11 @@ Source: Discord Docs/Gateway; limits from "Rate Limiting" (120 sends in 60 s, 40
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar
 
-from simulator.core import intents, wire
-from simulator.core.hub import GUILDS_PER_SHARD, Hub
+from simulator.core import admission, details, wire
+from simulator.core.hub import Hub
 from simulator.core.payload import Identity, decode, identity, resumption
 from simulator.core.session import (
     FINAL_FROM_CLIENT,
@@ -23,6 +23,7 @@ from simulator.core.session import (
     step,
 )
 from simulator.core.terms import Terms
+from simulator.core.world import Json
 
 MAX_PAYLOAD = 4096
 SENDS, SENDS_WINDOW = 120, 60.0
@@ -109,21 +110,13 @@ class Peer:
     def _identify(self, d: object, now: float) -> None:
         asked = identity(d)
         self._check_token(asked.token)
-        count = len(self.hub.world.guild_ids())
-        shard, of = asked.shard
-        if not 0 <= shard < of:
-            raise Refused(Close.INVALID_SHARD)
-        if count / of > GUILDS_PER_SHARD:
-            raise Refused(Close.SHARDING_REQUIRED)
-        if asked.intents & ~intents.KNOWN or asked.intents < 0:
-            raise Refused(Close.INVALID_INTENTS)
-        if asked.intents & ~self.terms.allowed:
-            raise Refused(Close.DISALLOWED_INTENTS)
+        admission.check(asked, self.hub.world.size, self.terms.allowed)
         if self.hub.identifies.remaining(now) == 0:
+            self.hub.end_all()
             raise Refused(Close.AUTHENTICATION_FAILED, "The daily IDENTIFY budget is used up.")
         if asked.compress and not self._streaming:
             self._encoder = wire.PayloadZlib()
-        if self.hub.identifies.take(shard, now):
+        if self.hub.identifies.take(asked.shard[0], now):
             self._welcome(asked, now)
         else:
             self._invalid(resumable=False)
@@ -170,20 +163,22 @@ class Peer:
         self._invalid(resumable=False)
 
     def _members(self, d: object, now: float) -> None:
-        if self.session is None:
-            return
-        for event, chunk in self.hub.chunks.answer(d, self.session.intents, now):
-            self.hub.send(self.session, event, chunk)
+        if self.session is not None:
+            self._tell(self.hub.chunks.answer(d, self.session.intents, now))
 
-    def _soundboard(self, d: object, now: float) -> None:  # noqa: ARG002
-        wanted = d.get("guild_ids") if isinstance(d, dict) else None
-        for guild in wanted if isinstance(wanted, list) else ():
+    def _sounds(self, d: object, now: float) -> None:  # noqa: ARG002
+        self._tell(details.sounds(self.hub.world, d))
+
+    def _channel_info(self, d: object, now: float) -> None:  # noqa: ARG002
+        self._tell(details.channel_info(self.hub.world, d))
+
+    def _tell(self, answers: Iterable[tuple[str, Json]]) -> None:
+        for event, answer in answers:
             if self.session is not None:
-                answer = {"guild_id": str(guild), "soundboard_sounds": []}
-                self.hub.send(self.session, "SOUNDBOARD_SOUNDS", answer)
+                self.hub.send(self.session, event, answer)
 
     def _accepted(self, d: object, now: float) -> None:
-        """Presence, voice state and channel details change nothing here."""
+        """Presence and voice state change nothing here."""
 
     _handlers: ClassVar[dict[Opcode, tuple[Signal, Callable[["Peer", object, float], None]]]] = {
         Opcode.HEARTBEAT: (Signal.HEARTBEAT, _heartbeat),
@@ -192,8 +187,8 @@ class Peer:
         Opcode.VOICE_STATE_UPDATE: (Signal.VOICE_STATE_UPDATE, _accepted),
         Opcode.RESUME: (Signal.RESUME, _resume),
         Opcode.REQUEST_GUILD_MEMBERS: (Signal.REQUEST_GUILD_MEMBERS, _members),
-        Opcode.REQUEST_SOUNDBOARD_SOUNDS: (Signal.REQUEST_SOUNDBOARD_SOUNDS, _soundboard),
-        Opcode.REQUEST_CHANNEL_INFO: (Signal.REQUEST_CHANNEL_INFO, _accepted),
+        Opcode.REQUEST_SOUNDBOARD_SOUNDS: (Signal.REQUEST_SOUNDBOARD_SOUNDS, _sounds),
+        Opcode.REQUEST_CHANNEL_INFO: (Signal.REQUEST_CHANNEL_INFO, _channel_info),
     }
 
     def _check_token(self, token: str) -> None:
@@ -250,6 +245,10 @@ class Peer:
 
     def _send(self, opcode: Opcode, d: bytes = b"null") -> None:
         self._out.append(self._encoder.encode(wire.control(int(opcode), d)))
+
+    def is_behind(self) -> bool:
+        """Whether its session has events that were not written to this socket."""
+        return self.session is not None and self.session.cursor < self.session.log.last
 
     def pull(self, room: int, now: float) -> bytes:
         """The frames that are ready to be written, about `room` bytes at most."""

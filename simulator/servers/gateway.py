@@ -85,6 +85,13 @@ class Gateway:
             if peer.closing is not None:
                 self._closing.setdefault(peer, now)
 
+    def has_unsent(self) -> bool:
+        """Whether some socket still has to take what its session was due."""
+        return any(
+            transport.get_write_buffer_size() > 0 or peer.is_behind()
+            for peer, transport in self._sockets.items()
+        )
+
     def check(self) -> None:
         """Close silent clients; cut those that do not answer a close frame."""
         now = self._clock()

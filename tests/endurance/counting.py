@@ -52,6 +52,7 @@ class CountingClient:
         self._url = gateway_url + "?v=10&encoding=json&compress=zlib-stream"
         self._session = ""
         self.sequence = 0
+        self.connected = False
         self.counts = Counts()
         self._newest: defaultdict[str, int] = defaultdict(int)
 
@@ -64,19 +65,26 @@ class CountingClient:
 
     async def _connect(self, http: aiohttp.ClientSession) -> None:
         async with http.ws_connect(self._url, max_msg_size=0) as socket:
-            inflate = zlib.decompressobj()
-            async for message in socket:
-                if message.type is not aiohttp.WSMsgType.BINARY:
-                    break
-                event = _event(inflate.decompress(message.data))
-                if event.op == 9:
-                    self._session = ""
-                if event.op in {9, 10}:
-                    await socket.send_json(self._greeting())
-                elif event.op == 7:
-                    break
-                elif event.op == 0:
-                    self._count(event)
+            self.connected = True
+            try:
+                await self._read(socket)
+            finally:
+                self.connected = False
+
+    async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        inflate = zlib.decompressobj()
+        async for message in socket:
+            if message.type is not aiohttp.WSMsgType.BINARY:
+                break
+            event = _event(inflate.decompress(message.data))
+            if event.op == 9:
+                self._session = ""
+            if event.op in {9, 10}:
+                await socket.send_json(self._greeting())
+            elif event.op == 7:
+                break
+            elif event.op == 0:
+                self._count(event)
 
     def _greeting(self) -> dict[str, object]:
         if not self._session:

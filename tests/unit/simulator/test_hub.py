@@ -1,6 +1,6 @@
 from typing import Any
 
-from simulator.core.hub import Identifies, redact
+from simulator.core.hub import Identifies, daily, redact
 from simulator.core.intents import Intent
 from tests.unit.simulator.stage import NOW, Client, make_api
 
@@ -79,3 +79,7 @@ def test_rendered_events_are_dispatched_as_they_are() -> None:
     guild = client.api.world.guild_ids()[0]
     client.api.hub.publish_raw(b"MESSAGE_CREATE", guild, MESSAGES, b'{"a":1}', b'{"a":0}', NOW)
     assert client.read() == [{"t": "MESSAGE_CREATE", "s": 2, "op": 0, "d": {"a": 1}}]
+
+
+def test_bots_in_very_many_guilds_identify_more_often() -> None:
+    assert [daily(n) for n in (1, 149_999, 150_000, 1_000_000)] == [1000, 1000, 2000, 5000]

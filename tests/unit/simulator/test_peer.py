@@ -138,12 +138,14 @@ def test_two_identifies_within_five_seconds_are_one_too_many() -> None:
     assert names(second.identify())[0] == "READY"
 
 
-def test_when_the_daily_budget_is_gone_the_token_is_refused() -> None:
+def test_when_the_daily_budget_is_gone_the_token_is_refused_and_every_session_ends() -> None:
     api = make_api()
-    api.hub.identifies.total = 0
-    client = Client(api)
-    client.identify()
-    assert client.close_code == 4004
+    api.hub.identifies.total = 1
+    first, second = Client(api), Client(api)
+    first.identify()
+    second.identify()
+    assert first.read() == []
+    assert (first.close_code, second.close_code, api.hub.sessions) == (4000, 4004, {})
 
 
 def test_a_silent_client_is_closed_and_may_resume() -> None:
