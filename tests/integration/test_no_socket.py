@@ -8,6 +8,7 @@ import pytest
 from discord.ext import commands
 
 from runtime.worker.no_socket import NoGatewayConnection
+from tests.eventually import eventually
 from tests.integration.hosting import hosting
 from tests.integration.test_hosted_bots import make_bot
 
@@ -42,6 +43,7 @@ async def test_what_needs_the_gateway_connection_says_so(
 ) -> None:
     bot = commands.Bot("!", intents=discord.Intents.all())
     async with hosting(bot):
+        await eventually(bot.is_ready)
         with pytest.raises(NoGatewayConnection, match=says):
             await ask(bot)
 
@@ -63,8 +65,9 @@ async def test_members_are_found_by_name_and_by_id_over_rest() -> None:
         await context.send(f"{type(member).__name__} {member.name}")
 
     async with hosting(bot) as hosted:
+        await eventually(bot.is_ready)
         bea = hosted.discord.user("bea")
         for named in ("bea", str(bea.id)):
-            said = await hosted.discord.user("ann").say(f"!who {named}")
+            said = await hosted.discord.user("ann").say(f"!who {named}", wait=30.0)
             assert said["content"] == "Member bea"
         assert await bot.guilds[0].query_members(user_ids=[1]) == []
