@@ -17,9 +17,11 @@ AGES = "loadtests._bench_bot:ages"
 COMPRESS = "zstd-stream"
 
 
-def _measure(bench: Bench, environ: Mapping[str, str]) -> Iterator[tuple[str, float, float]]:
+def _measure(
+    bench: Bench, environ: Mapping[str, str], name: str
+) -> Iterator[tuple[str, float, float]]:
     """The offered rate, as a variant, and both percentiles in milliseconds, for each turn."""
-    with Stage(bench.directory / "event-age", environ) as stage:
+    with Stage(bench.directory / name, environ) as stage:
         nats = stage.nats()
         gateway = Gateway(stage, nats, COMPRESS)
         settings = {**gateway.settings, "BOT_APP": AGES, "BENCH_COUNT": str(bench.events)}
@@ -38,12 +40,12 @@ def _measure(bench: Bench, environ: Mapping[str, str]) -> Iterator[tuple[str, fl
 
 
 def _median(bench: Bench, environ: Mapping[str, str]) -> Iterator[Measured]:
-    for variant, half, _ in _measure(bench, environ):
+    for variant, half, _ in _measure(bench, environ, "event-age-p50"):
         yield Measured(variant, half)
 
 
 def _tail(bench: Bench, environ: Mapping[str, str]) -> Iterator[Measured]:
-    for variant, _, most in _measure(bench, environ):
+    for variant, _, most in _measure(bench, environ, "event-age-p99"):
         yield Measured(variant, most)
 
 

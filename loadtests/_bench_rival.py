@@ -19,7 +19,7 @@ from contextlib import suppress
 import nats
 import nats.errors
 import uvloop
-from faststream.nats import NatsBroker, PullSub
+from faststream.nats import JStream, NatsBroker, PullSub
 from faststream.nats.message import NatsMessage
 
 BATCH = 100
@@ -41,7 +41,9 @@ async def run_faststream(url: str, stream: str, durable: str, subject: str) -> N
     """One message a call."""
     broker = NatsBroker(url, logger=None)
 
-    @broker.subscriber(subject, stream=stream, durable=durable, pull_sub=True, decoder=_undecoded)
+    made = JStream(stream, declare=False)
+
+    @broker.subscriber(subject, stream=made, durable=durable, pull_sub=True, decoder=_undecoded)
     async def handle(body: bytes) -> None:
         """Do nothing."""
 
@@ -52,8 +54,9 @@ async def run_faststream_batch(url: str, stream: str, durable: str, subject: str
     """Up to 100 messages a call."""
     broker = NatsBroker(url, logger=None)
     pull = PullSub(BATCH, batch=True)
+    made = JStream(stream, declare=False)
 
-    @broker.subscriber(subject, stream=stream, durable=durable, pull_sub=pull, decoder=_undecoded)
+    @broker.subscriber(subject, stream=made, durable=durable, pull_sub=pull, decoder=_undecoded)
     async def handle(bodies: list[bytes]) -> None:
         """Do nothing."""
 

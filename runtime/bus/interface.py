@@ -6,9 +6,9 @@ Two verbs move messages: ``store`` (a stream keeps it until a consumer acknowled
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from runtime.core.topology import Bucket, Consumer, Stream, Topology
 
@@ -63,7 +63,9 @@ class Delivery(Protocol):
         """Still at it: start the consumer's ``ack_wait`` again."""
 
 
-Consume = Callable[[Delivery], Awaitable[None]]
+Consume = Callable[[Delivery], Coroutine[Any, Any, None] | None]
+"""A plain function is called while the message is read; the calls of a coroutine function run one
+after the other, beside the reading."""
 Hear = Callable[[Message], Awaitable[None]]
 Respond = Callable[[Message], Awaitable[Message]]
 

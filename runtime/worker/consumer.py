@@ -105,8 +105,8 @@ class Consumer:
                 await self._bus.consume(lane, take, CREDIT[TrafficClass.EVENT])
             )
 
-    def _taker(self, traffic: TrafficClass) -> Callable[[Delivery], Awaitable[None]]:
-        async def take(delivery: Delivery) -> None:
+    def _taker(self, traffic: TrafficClass) -> Callable[[Delivery], None]:
+        def take(delivery: Delivery) -> None:
             held = InHand(traffic, delivery)
             self._in_hand[held] = None
             self._empty.clear()
@@ -155,22 +155,32 @@ class Consumer:
 
     async def _try(self, held: InHand, event: Envelope) -> Outcome:
         """Call the handler once."""
-        limit = asyncio.timeout(self._timeout)
         token = events.in_hand.set(event.id)
+        held.limit(self._timeout)
         try:
-            async with limit:
-                await self._traced(event, held.delivery.tries)
+            await self._traced(event, held.delivery.tries)
         except msgspec.DecodeError as error:
             return Undecodable(str(error))
-        except Exception as error:
-            tries, in_time = held.delivery.tries, not limit.expired()
-            what = f"{type(error).__name__}: {error}" if in_time else "out of time"
-            log.warning("%s %s: try %d failed: %s", event.event_type, event.id, tries, what,
-                        exc_info=tries == 1 and in_time)  # fmt: skip
-            return Failed(what) if in_time else self._timed_out(held.traffic, event)
+        except asyncio.CancelledError:
+            if not held.out_of_time:
+                raise
+            return self._failed(held, event, "out of time")
+        except Exception as error:  # noqa: BLE001 - the bot's own code
+            return self._failed(held, event, f"{type(error).__name__}: {error}", error)
         finally:
+            held.ended()
             events.in_hand.reset(token)
         return Handled()
+
+    def _failed(
+        self, held: InHand, event: Envelope, what: str, error: Exception | None = None
+    ) -> Failed | TimedOut:
+        """The outcome of a handler that raised, be it of itself or because its time was over."""
+        tries = held.delivery.tries
+        shown = error if tries == 1 and not held.out_of_time else None
+        log.warning("%s %s: try %d failed: %s", event.event_type, event.id, tries, what,
+                    exc_info=shown)  # fmt: skip
+        return self._timed_out(held.traffic, event) if held.out_of_time else Failed(what)
 
     async def _traced(self, event: Envelope, tries: int) -> None:
         if tracing.active is None:
@@ -247,7 +257,8 @@ class Consumer:
         await self._bus.publish(Message(subject, json.dumps(receipt).encode()))
 
     async def keep_in_progress(self) -> None:
-        """Tell the broker, in time, that handlers are still at it; for ever."""
+        """Tell the broker, in time, that handlers are still at it, and end those whose time is
+        over; for ever."""
         while True:
             await asyncio.sleep(TICK)
             now = time.monotonic()
@@ -255,6 +266,7 @@ class Consumer:
                 if now >= held.progress_at:
                     held.progress_at = now + PROGRESS_EVERY[held.traffic]
                     await held.delivery.in_progress()
+                held.end_if_overdue(now)
 
     async def drain(self, grace: float) -> int:
         """Stop pulling, let running handlers finish, hand the rest back; returns how many."""

@@ -24,9 +24,9 @@ from runtime.bus.interface import (
     Subscription,
 )
 from runtime.bus.jetstream.bucket import JetStreamBucket
-from runtime.bus.jetstream.client import CancellableClient
 from runtime.bus.jetstream.consumption import Consumption
 from runtime.bus.jetstream.dialing import Address, dial
+from runtime.bus.jetstream.direct import DirectClient
 from runtime.bus.jetstream.errors import TRANSPORT_ERRORS
 from runtime.bus.jetstream.kept import find, remove
 from runtime.bus.jetstream.listening import Served, Subscribed
@@ -68,7 +68,7 @@ class JetStreamBus:
         self._address = Address(address) if isinstance(address, str) else address
         self._replicas = replicas
         self._name = name
-        self._client = CancellableClient()
+        self._client = DirectClient()
         self._js = self._client.jetstream(timeout=API_TIMEOUT)
         self._pipeline = StorePipeline(self._send_store, time.monotonic, patience)
         self._consumptions: set[Consumption] = set()
@@ -253,6 +253,8 @@ class JetStreamBus:
             with suppress(*TRANSPORT_ERRORS):
                 await self._client.flush(2)
         self._pipeline.close()
+        for consumption in self._consumptions:
+            consumption.abandon()
         await end((*self._background, *self._served))
         await self._client.close()
 
@@ -260,7 +262,7 @@ class JetStreamBus:
         while True:
             await asyncio.sleep(TICK)
             for consumption in tuple(self._consumptions):
-                await consumption.tick()
+                consumption.tick()
 
     async def _on_error(self, error: Exception) -> None:
         log.debug("nats: %s", error)

@@ -95,7 +95,9 @@ class Holder:
 
     async def _handle(self, delivery: MemoryDelivery) -> None:
         if delivery.is_current:  # else its time ran out while it waited here
-            await self._handler(delivery)
+            call = self._handler(delivery)
+            if call is not None:
+                await call
 
 
 class DurableConsumer:
