@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self
@@ -20,6 +21,7 @@ from runtime.worker import no_socket, scope, waits
 from runtime.worker.guild_state import GuildState
 from runtime.worker.lingering import Lingering
 from runtime.worker.members import Members
+from runtime.worker.meters import Meters
 from runtime.worker.responses import Responses
 from runtime.worker.rest_client import RestClient
 from runtime.worker.scope import Scope
@@ -54,6 +56,7 @@ class BotHost:
         seen: Seen,
         members: Members,
         lingering: Lingering,
+        meters: Meters,
     ) -> None:
         self.bot = bot
         self._rest = rest
@@ -62,6 +65,7 @@ class BotHost:
         self._seen = seen
         self._members = members
         self._lingering = lingering
+        self._meters = meters
         self._responses = Responses(bot, rest.tell_answered)
         self._state: Any = bot._connection  # noqa: SLF001
         self._waiting: asyncio.Task[None] | None = None
@@ -162,7 +166,11 @@ class BotHost:
         await self._guilds.after(event_type, data)
         if needs_seen:
             await self._seen.keep(event_type, data, envelope.body)
+        began = time.monotonic()
         patient = await scoped.finished(waits.for_a_user)
+        if scoped.context is not None:  # by now its command is the inmost of a group
+            name = scoped.context.command.qualified_name
+            self._meters.prefix_command(name, time.monotonic() - began)
         errors = list(scoped.errors)
         if patient:
             self._lingering.add(scoped, event_type)

@@ -25,7 +25,7 @@ class Meters:
         )  # fmt: skip
         seconds = telemetry.histogram("worker_handler_seconds", "Handlers", "traffic")
         self._commands = telemetry.histogram(
-            "worker_command_seconds", "Handlers of interactions", "command"
+            "worker_command_seconds", "Handlers of interactions and prefix commands", "command"
         )
         self._tries = telemetry.counter(
             "worker_tries", "Deliveries by their number", "traffic", "number"
@@ -72,11 +72,17 @@ class Meters:
         """A dead letter was stored."""
         self._dead.labels(traffic, reason).inc()
 
+    def prefix_command(self, name: str, seconds: float) -> None:
+        """The handlers of a message that called a command came to their end, good or bad."""
+        self._commands.labels(self._known(name)).observe(seconds)
+
     def _command(self, event: Envelope) -> str:
         try:
-            name = command_of(event.body)
+            return self._known(command_of(event.body))
         except (msgspec.DecodeError, msgspec.ValidationError):
             return "unknown"
+
+    def _known(self, name: str) -> str:
         if name not in self._names and len(self._names) >= MAX_COMMANDS:
             return "other"
         self._names.add(name)

@@ -28,12 +28,14 @@ _HANDLERS = (
 class Scope:
     """One event in hand."""
 
-    __slots__ = ("_sends", "_waited", "_woken", "errors", "event_id", "tasks")
+    __slots__ = ("_sends", "_waited", "_woken", "context", "errors", "event_id", "tasks")
 
     def __init__(self, event_id: str) -> None:
         self.event_id = event_id
         self.tasks: list[asyncio.Task[Any]] = []
         self.errors: list[BaseException] = []
+        self.context: Any = None
+        """discord.py's, of the prefix command that the event has called."""
         self._sends: dict[str, int] = {}
         self._woken: asyncio.Future[None] | None = None
         self._waited = False  # one of them has, so each that ends may leave only those that wait
@@ -124,6 +126,13 @@ def note_wait() -> None:
     scope = current.get()
     if scope is not None:
         asyncio.get_running_loop().call_soon(scope.wake)
+
+
+def note_context(context: Any) -> None:
+    """Say that the event in hand has called a prefix command."""
+    scope = current.get()
+    if scope is not None:
+        scope.context = context
 
 
 def note_error(error: BaseException) -> None:

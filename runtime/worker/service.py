@@ -159,7 +159,9 @@ class WorkerService:
         seen = Seen(self._bus, self._topology, client)
         lingering = Lingering(tasks, self._settings.handler_timeout, self._meters)
         members = Members(client)
-        async with BotHost(client, rest, guilds, waiters, seen, members, lingering) as host:
+        async with BotHost(
+            client, rest, guilds, waiters, seen, members, lingering, self._meters
+        ) as host:
             yield host, rest
 
     async def _leadership(self) -> Leadership:

@@ -21,7 +21,7 @@ import msgspec
 from runtime.bus.interface import Bus, Message, Subscription
 from runtime.core.envelope import EVENT_TYPE
 from runtime.core.routing import Subjects
-from runtime.worker import waits
+from runtime.worker import scope, waits
 from runtime.worker.guild_state import GuildState
 
 LINGER = 30.0
@@ -153,6 +153,8 @@ class Waiters:
             self._wakes = before
 
     def _dispatched(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        if event == "command":
+            scope.note_context(args[0])
         if self._wakes is not _Wakes.HANDLERS:
             self._dispatch(event, *args, **kwargs)
             return

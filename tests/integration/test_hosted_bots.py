@@ -51,6 +51,23 @@ async def test_a_prefix_command_is_answered_through_the_gateway() -> None:
         assert (await hosted.discord.user("ann").say("!echo a b"))["content"] == "a b"
 
 
+async def test_the_time_of_a_prefix_command_is_counted_by_its_name() -> None:
+    bot = make_bot()
+
+    @bot.group()
+    async def course(_context: Any) -> None: ...
+
+    @course.command()
+    async def par(context: commands.Context[Any]) -> None:
+        await context.send("54")
+
+    async with hosting(bot) as hosted:
+        assert (await hosted.discord.user("ann").say("!course par"))["content"] == "54"
+        await eventually(
+            lambda: hosted.count("worker_command_seconds_count", command="course par") == 1
+        )
+
+
 async def test_the_bot_knows_itself_and_is_ready() -> None:
     bot = make_bot()
     ready = asyncio.Event()
