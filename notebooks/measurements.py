@@ -163,7 +163,8 @@ def stretch(frame: pd.DataFrame, sizes: Iterable[int]) -> dict[int, float]:
     is further out than the fit can be trusted, or where too little was measured for a fit.
     """
     full = saturated_rates(frame)
-    if full["workers"].nunique() < 3:
+    repeated = full["workers"].value_counts()
+    if len(repeated) < 3 or repeated.min() < 2:  # a run that was not repeated has no interval
         return dict.fromkeys(sizes, 1.0)
     fit = fit_scalability(full["workers"], full["throughput"])
     pooled = float((full["workers"] / full["throughput"]).median())
