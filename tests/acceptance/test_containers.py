@@ -5,32 +5,29 @@ Takes minutes, so ``make docker-test`` asks for it (``DOCKER_TEST=1``), and CI d
 
 import os
 import shutil
-import signal
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-import docker
 import pytest
-from docker.errors import BuildError, ImageNotFound
 from docker.models.containers import Container
 
-from loadtests._child import Child
-from loadtests._engine import NoEngine, connect
 from loadtests._fleet import LISTENING
 from loadtests._metrics import Unreachable, call, call_json
+from loadtests._nats_server import find_binary
+from tests.acceptance.engine import (
+    IMAGE,
+    ROOT,
+    Engine,
+    build,
+    build_image,
+    find_base,
+    find_or_start,
+)
 from tests.eventually import eventually
 
-ROOT = Path(__file__).parents[2]
-CACHE = ROOT / "var" / "docker"
-BASE = "python:3.13-slim"
-STAND_IN = "multipod-stand-in"
-IMAGE = "multipod-under-test"
 UNPRIVILEGED = "10001:10001"
 
 pytestmark = [
@@ -41,72 +38,27 @@ pytestmark = [
     pytest.mark.timeout(420),
 ]
 
-Engine = docker.DockerClient
-
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
     """The engine that answers, else one of our own, which root can start."""
     with ExitStack() as running:
-        try:
-            found = connect()
-        except NoEngine:
-            found = start_engine(running)
-        running.callback(found.close)
-        yield found
-
-
-def start_engine(running: ExitStack) -> Engine:
-    """``dockerd`` without any network but the host's; images are kept for the next run."""
-    program = shutil.which("dockerd", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None or os.geteuid() != 0:
-        pytest.skip("no container engine answers, and dockerd can only be started by root")
-    CACHE.mkdir(parents=True, exist_ok=True)
-    address = f"unix://{CACHE}/socket"
-    nothing = ("--iptables=false", "--ip6tables=false", "--ip-forward=false", "--bridge=none")
-    places = (f"--data-root={CACHE}/data", f"--exec-root={CACHE}/run", f"--pidfile={CACHE}/pid")
-    child = Child("dockerd", [program, "-H", address, *nothing, *places], CACHE / "dockerd.log")
-    child.start({"PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin"}, CACHE)
-    running.callback(child.wait, 20.0)
-    running.callback(child.send, signal.SIGTERM)
-    deadline = time.monotonic() + 30
-    while child.is_running and time.monotonic() < deadline:
-        with suppress(NoEngine):
-            return connect(address)
-        time.sleep(0.1)
-    pytest.skip(f"dockerd does not start here: {(CACHE / 'dockerd.log').read_text()[-300:]}")
+        yield find_or_start(running)
 
 
 @pytest.fixture(scope="module")
-def base(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The base image when the engine has it, else a stand-in of Debian's packages."""
-    for name in (os.environ.get("BASE", BASE), STAND_IN):
-        with suppress(ImageNotFound):
-            engine.images.get(name)
-            return name
-    tar = tmp_path_factory.mktemp("base") / "base.tar"
-    command = [sys.executable, str(ROOT / "deploy" / "stand_in.py"), str(tar)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode != 0:
-        pytest.skip(f"neither {BASE} nor a stand-in for it: {done.stderr.strip()}")
-    engine.api.import_image_from_file(str(tar), repository=STAND_IN, tag="latest")
-    tar.unlink()
-    return STAND_IN
+def image(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The image of this tree."""
+    return build_image(engine, find_base(engine, tmp_path_factory.mktemp("base")))
 
 
 @pytest.fixture(scope="module")
-def image(engine: Engine, base: str) -> str:
-    """The image of this tree, with a nats-server for the test."""
-    arguments = {"BASE": base, "EXTRAS": "demo"}
-    arguments |= {key: os.environ[key] for key in ("PIP_INDEX_URL",) if key in os.environ}
-    try:
-        engine.images.build(
-            path=str(ROOT), dockerfile="deploy/Dockerfile", tag=IMAGE, buildargs=arguments,
-            network_mode="host", rm=True, forcerm=True,
-        )  # fmt: skip
-    except BuildError as error:
-        pytest.fail("".join(str(line.get("stream", line)) for line in error.build_log)[-2000:])
-    return IMAGE
+def nats_image(engine: Engine, image: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same with the nats-server of the Python environment."""
+    directory = tmp_path_factory.mktemp("nats")
+    shutil.copy(find_binary(), directory / "nats-server")
+    (directory / "Dockerfile").write_text(f"FROM {image}\nCOPY nats-server /usr/local/bin/\n")
+    return build(engine, f"{IMAGE}-nats", directory)
 
 
 class Containers:
@@ -120,11 +72,13 @@ class Containers:
         self._ports: dict[str, int] = {}
         self.settings: dict[str, str] = {}
 
-    def run(self, name: str, *command: str, entrypoint: str = "", **settings: str) -> Container:
+    def run(
+        self, name: str, *command: str, entrypoint: str = "", image: str = "", **settings: str
+    ) -> Container:
         """Start one, with no right that it does not need; it is removed at the end."""
         options: dict[str, Any] = {"entrypoint": entrypoint} if entrypoint else {}
         container = self._engine.containers.run(
-            self._image, list(command), detach=True, network_mode="host",
+            image or self._image, list(command), detach=True, network_mode="host",
             name=f"multipod-test-{os.getpid()}-{name}", environment={**self.settings, **settings},
             read_only=True, tmpfs={"/tmp": "size=16m"}, cap_drop=["ALL"],  # noqa: S108
             security_opt=["no-new-privileges"], volumes=[f"{self._data}:/data"], **options,
@@ -152,9 +106,10 @@ def log_of(container: Container) -> str:
 
 
 @pytest.fixture
-async def discord(containers: Containers) -> str:
+async def discord(containers: Containers, nats_image: str) -> str:
     """NATS and the simulator; the simulator's URL."""
-    nats = containers.run("nats", "-c", "/data/nats.conf", entrypoint="nats-server")
+    arguments = ("-c", "/data/nats.conf")
+    nats = containers.run("nats", *arguments, entrypoint="nats-server", image=nats_image)
     await eventually(lambda: "Server is ready" in log_of(nats), 20.0)
     arguments = ("-m", "simulator", "--port", "0", "--rate", "0", "--probes", "0.2")
     simulator = containers.run("simulator", *arguments, entrypoint="python")
