@@ -58,7 +58,7 @@ def build_database(engine: Engine, base: str, tag: str, directory: Path) -> str:
     files = [each for name in sorted(home.iterdir()) for each in program(str(name))]
     files += [*tree(share), *tree(home.parent / "lib", without=("bitcode", "llvm"))]
     lines = [
-        f"ENV PATH={home}:/usr/bin:/bin PGDATA=/var/lib/postgresql/data",
+        f"ENV PATH={home}:/usr/sbin:/usr/bin PGDATA=/var/lib/postgresql/data",
         "RUN useradd --uid 70 postgres && mkdir -p $PGDATA /run/postgresql "
         "&& chown postgres $PGDATA /run/postgresql && chmod 700 $PGDATA",
         "USER postgres",
@@ -70,7 +70,8 @@ def build_database(engine: Engine, base: str, tag: str, directory: Path) -> str:
 def build_grafana(engine: Engine, base: str, tag: str, directory: Path) -> str:
     """Not Grafana: a page of what it would be given."""
     serve = '["python3", "-m", "http.server", "3000", "-d", "/etc/grafana/provisioning"]'
-    return _build(engine, base, tag, directory, [], [f"ENTRYPOINT {serve}"])
+    lines = [f"ENTRYPOINT {serve}", "STOPSIGNAL SIGINT"]
+    return _build(engine, base, tag, directory, [], lines)
 
 
 Files = Iterable[tuple[Path, str]]

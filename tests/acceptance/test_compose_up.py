@@ -93,10 +93,10 @@ class Project:
         scale = ("--scale", f"worker={WORKERS}")
         self.compose("up", "--detach", "--wait", "--pull", "never", "--no-build", *scale)
 
-    def of(self, service: str) -> list[Container]:
-        """The containers of one service."""
+    def of(self, service: str, *, stopped: bool = False) -> list[Container]:
+        """The containers of one service that run, or all."""
         label = {"label": f"com.docker.compose.service={service}"}
-        found: list[Container] = self._engine.containers.list(filters=label)
+        found: list[Container] = self._engine.containers.list(all=stopped, filters=label)
         return found
 
     def run(self, service: str, *command: str) -> str:
@@ -105,15 +105,20 @@ class Project:
         assert status == 0, said
         return str(said.decode())
 
-    def ask(self, url: str) -> Any:
-        """The JSON of an answer inside the project's network."""
-        code = f"import urllib.request as u; print(u.urlopen({url!r}, timeout=10).read().decode())"
-        return json.loads(self.run("gateway", "python", "-c", code))
+    def ask(self, url: str, body: bytes | None = None) -> Any:
+        """The JSON of an answer inside the project's network; POST when there is a body."""
+        asked = f"u.Request({url!r}, {body!r}, {{'Content-Type': 'application/json'}})"
+        code = f"import urllib.request as u; print(u.urlopen({asked}, timeout=10).read().decode())"
+        return json.loads(self.run("simulator", "python", "-c", code))
 
     def ledger(self) -> dict[str, Any]:
         """What the fake Discord has seen."""
         found: dict[str, Any] = self.ask("http://simulator:8900/sim/ledger")
         return found
+
+    def offer(self, rate: int) -> None:
+        """So many events a second from now on."""
+        self.ask("http://simulator:8900/sim/rate", b'{"rate": %d}' % rate)
 
     def query(self, question: str) -> float:
         """What Prometheus answers; 0 for nothing."""
@@ -141,3 +146,36 @@ def test_every_service_runs_and_is_well(project: Project) -> None:
         checked = "healthcheck" in service or service["image"] == "multipod"
         healthy = [each.attrs["State"].get("Health", {}).get("Status") for each in running]
         assert set(healthy) == ({"healthy"} if checked else {None}), name
+
+
+async def test_events_and_commands_flow_and_nothing_is_lost(project: Project) -> None:
+    await eventually(lambda: project.ledger()["probes"]["answered"] > 40, 60.0)
+    seen = project.ledger()
+    assert seen["probes"]["lost"] == 0
+    assert seen["interactions"]["answered"] > 10
+    assert seen["interactions"]["unanswered"] == 0
+    counted = project.run("database", "psql", "-U", "frolf", "-tAc", "select count(*) from frolf_rounds")
+    assert int(counted) > 0
+
+
+async def test_prometheus_sees_every_part_and_nothing_to_be_alarmed_about(project: Project) -> None:
+    await eventually(lambda: project.query("sum(up)") == WORKERS + 1, 60.0)
+    await eventually(lambda: project.query("sum(rate(multipod_worker_events_total[1m]))"), 60.0)
+    assert project.query("multipod_gateway_shards_live") == 1
+    assert project.query('count(ALERTS{alertstate="firing"})') == 0
+
+
+def test_grafana_is_given_the_dashboard(project: Project) -> None:
+    given = project.run("grafana", "ls", "/etc/grafana/provisioning/dashboards")
+    assert "multipod.json" in given
+
+
+async def test_a_gateway_that_compose_replaces_resumes(project: Project) -> None:
+    project.compose("stop", "gateway")
+    assert project.of("gateway", stopped=True)[0].attrs["State"]["ExitCode"] == 0
+    project.up()
+    await eventually(lambda: project.ledger()["sessions"]["resume"] == 1, 60.0)
+    project.offer(0)
+    await eventually(lambda: not any(project.ledger()["pending"].values()), 60.0)
+    assert project.ledger()["sessions"]["identify"] == 1
+    assert project.ledger()["probes"]["lost"] == 0
