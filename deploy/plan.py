@@ -86,7 +86,9 @@ def read(path: Path) -> Plan:
         )
     except (ValueError, TypeError, KeyError) as error:
         raise Refused(f"{path} is not what python -m loadtests plan writes: {error!r}") from None
-    if not (0 < plan.replicas < 10_000 and CPU.fullmatch(plan.cpu) and MEMORY.fullmatch(plan.memory)):
+    if not (
+        0 < plan.replicas < 10_000 and CPU.fullmatch(plan.cpu) and MEMORY.fullmatch(plan.memory)
+    ):
         raise Refused(f"{path} asks for {plan.replicas} replicas of {plan.cpu} and {plan.memory}")
     return plan
 

@@ -154,7 +154,9 @@ async def test_events_and_commands_flow_and_nothing_is_lost(project: Project) ->
     assert seen["probes"]["lost"] == 0
     assert seen["interactions"]["answered"] > 10
     assert seen["interactions"]["unanswered"] == 0
-    counted = project.run("database", "psql", "-U", "frolf", "-tAc", "select count(*) from frolf_rounds")
+    counted = project.run(
+        "database", "psql", "-U", "frolf", "-tAc", "select count(*) from frolf_rounds"
+    )
     assert int(counted) > 0
 
 

@@ -212,6 +212,9 @@ async def test_the_fleet_of_the_load_tests_starts_this_image(
     with DockerFleet(plan, image, engine) as fleet:
         await eventually(lambda: ledger(fleet.simulator_url)["probes"]["answered"] > 20, 30.0)
         assert fleet.usage().keys() == {"nats", "simulator", "gateway", "worker-1"}
+        call_json(fleet.simulator_url, "/sim/rate", {"rate": 0})
+        await eventually(lambda: not any(ledger(fleet.simulator_url)["pending"].values()), 30.0)
+        assert ledger(fleet.simulator_url)["probes"]["lost"] == 0
 
 
 def test_the_image_writes_nothing_and_compiles_nothing(containers: Containers) -> None:

@@ -26,7 +26,9 @@ class SubjectsOfTomorrow(Subjects):
 def event(subject: str, **more: str) -> Message:
     """One event, with headers added or, when empty, taken away."""
     headers = Envelope("s:1", "MESSAGE_CREATE", 0, time.time_ns(), b"").headers() | more
-    return Message(subject, b'{"guild_id":"1"}', {key: text for key, text in headers.items() if text})
+    return Message(
+        subject, b'{"guild_id":"1"}', {key: text for key, text in headers.items() if text}
+    )
 
 
 async def test_an_older_worker_handles_the_events_of_a_newer_gateway() -> None:

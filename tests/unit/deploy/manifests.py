@@ -154,7 +154,9 @@ def _names(peer: Manifest) -> list[str]:
     if "podSelector" not in peer:
         return [below]
     selector = peer["podSelector"]
-    found = [str(value) for each in selector.get("matchExpressions", ()) for value in each["values"]]
+    found = [
+        str(value) for each in selector.get("matchExpressions", ()) for value in each["values"]
+    ]
     for key, value in selector.get("matchLabels", {}).items():
         found.append(str(value) if key == "app.kubernetes.io/component" else f"{key}={value}")
     return [f"{below}{name}" for name in found]

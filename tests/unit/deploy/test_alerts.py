@@ -18,7 +18,9 @@ HISTORIES: dict[str, Any] = yaml.safe_load(
 GROUPS = yaml.safe_load(ALERTS.read_text())["groups"]
 RULES = {rule["alert"]: rule for group in GROUPS for rule in group["rules"]}
 
-FIRING = [(name, number) for name, each in HISTORIES.items() for number in range(len(each["fires"]))]
+FIRING = [
+    (name, number) for name, each in HISTORIES.items() for number in range(len(each["fires"]))
+]
 SILENT = [
     (name, number) for name, each in HISTORIES.items() for number in range(len(each["silent"]))
 ]

@@ -60,11 +60,15 @@ def test_no_pod_may_ask_kubernetes_anything(overlay: str) -> None:
 async def test_probes_ask_for_what_a_process_serves() -> None:
     runner = await Probes(Telemetry()).serve("127.0.0.1", -1)
     assert runner is not None
-    served = {str(route.resource.canonical) for route in runner.app.router.routes() if route.resource}
+    served = {
+        str(route.resource.canonical) for route in runner.app.router.routes() if route.resource
+    }
     await runner.cleanup()
     for name, container in containers(render("base")):
         if name in OURS:
-            asked = {container[kind]["httpGet"]["path"] for kind in ("readinessProbe", "livenessProbe")}
+            asked = {
+                container[kind]["httpGet"]["path"] for kind in ("readinessProbe", "livenessProbe")
+            }
             assert asked == {"/readyz", "/livez"} <= served
 
 
