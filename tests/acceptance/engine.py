@@ -1,4 +1,4 @@
-"""A container engine of the tests' own, and the images that it gets: ours, and its stand-in base."""
+"""A container engine of the tests' own, and the images that it gets: ours and its stand-in base."""
 
 import os
 import shutil
@@ -46,9 +46,11 @@ def start(running: ExitStack, *, isolated: bool = False) -> Engine:
 
     Images are kept for the next start, of either kind; only one can run at a time.
     """
+    if os.geteuid() != 0:
+        pytest.skip("only root can start a container engine of the tests' own")
     program = shutil.which("dockerd", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None or os.geteuid() != 0:
-        missing("no container engine answers, and no dockerd that root can start: docker.io")
+    if program is None:
+        missing("no container engine: apt-get install docker.io")
     CACHE.mkdir(parents=True, exist_ok=True)
     address = f"unix://{CACHE}/socket"
     places = (f"--data-root={CACHE}/data", f"--exec-root={CACHE}/run", f"--pidfile={CACHE}/pid")
@@ -63,7 +65,7 @@ def start(running: ExitStack, *, isolated: bool = False) -> Engine:
         with suppress(NoEngine):
             return connect(address)
         time.sleep(0.1)
-    missing(f"dockerd does not start here: {(CACHE / 'dockerd.log').read_text()[-300:]}")
+    pytest.skip(f"dockerd does not start here: {(CACHE / 'dockerd.log').read_text()[-300:]}")
 
 
 def find_base(engine: Engine, directory: Path) -> str:
@@ -86,15 +88,22 @@ def build_image(engine: Engine, base: str) -> str:
     """The image of this tree."""
     arguments = {"BASE": base}
     arguments |= {key: os.environ[key] for key in ("PIP_INDEX_URL",) if key in os.environ}
-    return build(engine, IMAGE, ROOT, dockerfile="deploy/Dockerfile", buildargs=arguments)
+    return build(engine, IMAGE, ROOT, "deploy/Dockerfile", arguments)
 
 
-def build(engine: Engine, tag: str, directory: Path, **options: object) -> str:
+def build(
+    engine: Engine,
+    tag: str,
+    directory: Path,
+    dockerfile: str = "Dockerfile",
+    arguments: dict[str, str] | None = None,
+) -> str:
     """Build and tag what a directory has; the tag. What went wrong is the test's failure."""
     try:
         engine.images.build(
-            path=str(directory), tag=tag, network_mode="host", rm=True, forcerm=True, **options
-        )
+            path=str(directory), tag=tag, dockerfile=dockerfile, buildargs=arguments,
+            network_mode="host", rm=True, forcerm=True,
+        )  # fmt: skip
     except BuildError as error:
         pytest.fail("".join(str(line.get("stream", line)) for line in error.build_log)[-2000:])
     return tag

@@ -59,8 +59,7 @@ def build_database(engine: Engine, base: str, tag: str, directory: Path) -> str:
     files += [*tree(share), *tree(home.parent / "lib", without=("bitcode", "llvm"))]
     lines = [
         f"ENV PATH={home}:/usr/sbin:/usr/bin PGDATA=/var/lib/postgresql/data",
-        "RUN useradd --uid 70 postgres && mkdir -p $PGDATA /run/postgresql "
-        "&& chown postgres $PGDATA /run/postgresql && chmod 700 $PGDATA",
+        "RUN useradd --uid 70 postgres && install -d -o postgres -m 700 $PGDATA /run/postgresql",
         "USER postgres",
         'ENTRYPOINT ["/entrypoint.sh"]',
     ]

@@ -2,11 +2,9 @@
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -15,16 +13,12 @@ from docker.models.containers import Container
 
 from tests.acceptance import stand_ins
 from tests.acceptance.engine import (
-    BASE,
     CACHE,
-    ROOT,
-    STAND_IN,
     Engine,
     build_image,
     find_base,
     start,
 )
-from tests.conftest import missing
 from tests.eventually import eventually
 from tests.unit.deploy.compose import COMPOSE, docker_compose, services
 
@@ -95,15 +89,17 @@ class Project:
 
     def of(self, service: str, *, stopped: bool = False) -> list[Container]:
         """The containers of one service that run, or all."""
-        label = {"label": f"com.docker.compose.service={service}"}
-        found: list[Container] = self._engine.containers.list(all=stopped, filters=label)
-        return found
+        label: dict[str, str | list[str] | bool] = {
+            "label": f"com.docker.compose.service={service}"
+        }
+        return self._engine.containers.list(all=stopped, filters=label)
 
     def run(self, service: str, *command: str) -> str:
         """What a command prints in the first container of a service."""
         status, said = self.of(service)[0].exec_run(list(command))
         assert status == 0, said
-        return str(said.decode())
+        assert isinstance(said, bytes)
+        return said.decode()
 
     def ask(self, url: str, body: bytes | None = None) -> Any:
         """The JSON of an answer inside the project's network; POST when there is a body."""

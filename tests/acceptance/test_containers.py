@@ -109,8 +109,8 @@ def log_of(container: Container) -> str:
 @pytest.fixture
 async def discord(containers: Containers, nats_image: str) -> str:
     """NATS and the simulator; the simulator's URL."""
-    arguments = ("-c", "/data/nats.conf")
-    nats = containers.run("nats", *arguments, entrypoint="nats-server", image=nats_image)
+    started = {"entrypoint": "nats-server", "image": nats_image}
+    nats = containers.run("nats", "-c", "/data/nats.conf", **started)
     await eventually(lambda: "Server is ready" in log_of(nats), 20.0)
     arguments = ("-m", "simulator", "--port", "0", "--rate", "0", "--probes", "0.2")
     simulator = containers.run("simulator", *arguments, entrypoint="python")

@@ -32,8 +32,10 @@ def docker_compose() -> list[str]:
     if named:
         return [named]
     plugin = ["docker", "compose"]
-    if shutil.which("docker"):
-        done = subprocess.run([*plugin, "version"], capture_output=True, timeout=30, check=False)
-        if done.returncode == 0:
-            return plugin
-    missing("no docker compose; DOCKER_COMPOSE=path names its program (CONTRIBUTING.md)")
+    if not shutil.which("docker") or _fails([*plugin, "version"]):
+        missing("no docker compose; DOCKER_COMPOSE=path names its program (CONTRIBUTING.md)")
+    return plugin
+
+
+def _fails(command: list[str]) -> bool:
+    return subprocess.run(command, capture_output=True, timeout=30, check=False).returncode != 0

@@ -13,6 +13,8 @@ from tests.unit.deploy.manifests import KUBERNETES, Manifest, containers, kustom
 from tests.unit.deploy.script import load
 
 plan = load("plan.py")
+WHOLE = """{"replicas": %d, "scaler": {"lagThreshold": "9"},
+"resources": {"requests": {"cpu": "%s", "memory": "64Mi"}}}"""
 MEASURED = "notebooks/data/calibration.parquet"
 
 
@@ -95,10 +97,9 @@ def test_comments_stay_and_a_second_time_changes_nothing(deployment: Path, tmp_p
         "",
         "[]",
         '{"replicas": 3}',
-        '{"replicas": 0, "resources": {"requests": {"cpu": "1m", "memory": "1Mi"}},'
-        ' "scaler": {"lagThreshold": "9"}}',
-        '{"replicas": 2, "resources": {"requests": {"cpu": "1m}", "memory": "1Mi"}},'
-        ' "scaler": {"lagThreshold": "9"}}',
+        WHOLE % (0, "1m"),
+        WHOLE % (2, "1m}"),
+        WHOLE % (2, "1"),
     ],
 )
 def test_what_is_no_plan_is_one_line_and_changes_nothing(
