@@ -27,6 +27,8 @@ Engine = docker.DockerClient
 
 NO_NETWORK = ("--iptables=false", "--ip6tables=false", "--ip-forward=false", "--bridge=none")
 """Containers have the host's network or none, and this machine's rules stay as they are."""
+OWN_MOUNTS = ("unshare", "--mount")
+"""What the engine mounts ends with it, or its directory could not be removed."""
 OWN_NETWORK = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$0" "$@"')
 """The engine and all its networks in a network namespace that nothing leaves."""
 
@@ -56,6 +58,7 @@ def start(running: ExitStack, *, isolated: bool = False) -> Engine:
     places = (f"--data-root={CACHE}/data", f"--exec-root={CACHE}/run", f"--pidfile={CACHE}/pid")
     command = [program, "-H", address, *places]
     command = [*OWN_NETWORK, *command] if isolated else [*command, *NO_NETWORK]
+    command = [*OWN_MOUNTS, *command]
     child = Child("dockerd", command, CACHE / "dockerd.log")
     child.start({"PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin"}, CACHE)
     running.callback(child.wait, 20.0)
