@@ -5,7 +5,6 @@ Takes minutes, so ``make docker-test`` asks for it (``DOCKER_TEST=1``), and CI d
 
 import os
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -28,6 +27,7 @@ from tests.acceptance.engine import (
     find_or_start,
 )
 from tests.eventually import eventually
+from tests.ports import free_port
 
 UNPRIVILEGED = "10001:10001"
 
@@ -89,8 +89,7 @@ class Containers:
 
     def part(self, name: str, mode: str, **settings: str) -> Container:
         """Start a gateway or worker with probes on a port of its own."""
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self._ports[name] = probe.getsockname()[1]
+        self._ports[name] = free_port()
         port = str(self._ports[name])
         return self.run(name, BOT_MODE=mode, HTTP_PORT=port, WORKER_NAME=name, **settings)
 
@@ -127,8 +126,7 @@ def containers(engine: Engine, image: str, tmp_path: Path) -> Iterator[Container
     data = tmp_path / "data"
     data.mkdir(mode=0o777)
     data.chmod(0o777)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     (data / "nats.conf").write_text(
         f"listen: 127.0.0.1:{port}\njetstream {{ store_dir: /data, max_file_store: 100GB }}\n"
     )

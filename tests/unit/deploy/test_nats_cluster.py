@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -21,6 +20,7 @@ from runtime.core.topology import Topology
 from runtime.errors import BusUnavailable
 from tests.conftest import missing
 from tests.eventually import eventually
+from tests.ports import free_port
 from tests.unit.deploy.secured import SecuredNats, load_credentials
 
 TOPOLOGY = Topology(Subjects())
@@ -64,10 +64,7 @@ def members(tmp_path: Path) -> Iterator[list[Member]]:
     """Three running servers."""
     load_credentials().make(tmp_path / "secrets", load_credentials().HOSTS)
     with ExitStack() as running:
-        reserved = [socket.create_server(("127.0.0.1", 0)) for _ in NAMES]
-        peers = dict(zip(NAMES, (each.getsockname()[1] for each in reserved), strict=True))
-        for each in reserved:
-            each.close()
+        peers = {name: free_port() for name in NAMES}
         try:
             yield [running.enter_context(make(tmp_path, name, peers)) for name in NAMES]
         except NatsServerMissing as error:
