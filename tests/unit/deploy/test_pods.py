@@ -6,6 +6,8 @@ from typing import Any
 import kubernetes_validate
 import pytest
 
+from runtime.core.routing import Subjects
+from runtime.core.topology import Topology
 from runtime.probes import Probes
 from runtime.telemetry import Telemetry
 from tests.unit.deploy.manifests import (
@@ -114,6 +116,27 @@ def test_a_nats_server_leaves_its_clients_before_it_is_stopped(overlay: str) -> 
     told = re.search(r"lame_duck_duration: (\d+)s", (DEPLOY / "nats" / "nats.conf").read_text())
     assert told is not None
     assert pod["terminationGracePeriodSeconds"] >= int(told[1]) + 10
+
+
+@each
+def test_an_image_that_was_loaded_onto_the_nodes_is_not_looked_for_elsewhere(overlay: str) -> None:
+    for name, container in containers(render(overlay)):
+        tagged = ":" in container["image"].rpartition("/")[2]
+        assert tagged or container["imagePullPolicy"] == "IfNotPresent", name
+
+
+@each
+def test_nats_has_as_many_servers_as_keep_a_stream_and_room_for_all_of_them(overlay: str) -> None:
+    manifests = render(overlay)
+    servers = named(manifests, "StatefulSet", "nats")["spec"]
+    settings = named(manifests, "ConfigMap", "settings")["data"]
+    assert int(settings["NATS_REPLICAS"]) == servers["replicas"]
+    (claim,) = servers["volumeClaimTemplates"]
+    volume = int(claim["spec"]["resources"]["requests"]["storage"].removesuffix("Gi")) << 30
+    told = re.search(r"max_file_store: (\d+)GB", (DEPLOY / "nats" / "nats.conf").read_text())
+    assert told is not None
+    reserved = sum(stream.max_bytes for stream in Topology(Subjects()).streams)
+    assert reserved < int(told[1]) << 30 < volume
 
 
 KEDA = {
