@@ -3,13 +3,19 @@
 import time
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from loadtests._nats_server import NatsServer
 from runtime.bus.interface import Message
 from runtime.bus.jetstream import JetStreamBus
+from runtime.bus.manifests import Manifests
+from runtime.bus.memory.buckets import MemoryBucket
 from runtime.core.envelope import Envelope
+from runtime.core.manifest import Manifest
+from runtime.core.rest import RestReply, RestRequest
 from runtime.core.routing import Subjects
+from runtime.core.session import Checkpoint
 from runtime.core.topology import Bucket, Topology
 from runtime.errors import StartError, StoreRejected
 from tests.contracts.inbox import Inbox
@@ -74,6 +80,31 @@ async def test_an_event_of_another_version_is_refused_not_swallowed(
         await bus.ensure(Topology(Subjects(subject_prefix)))
         with pytest.raises(StoreRejected):
             await bus.store(event(f"{subject_prefix}.v2.event.3.MESSAGE_CREATE"))
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        Manifest("ann", "v1", 1.0, 513),
+        Checkpoint("session", "ws://x", 7, shard=0),
+        RestRequest("GET", "/users/1", "/users/{user_id}", 5.0),
+        RestReply(200, "OK", b"{}", is_json=True),
+    ],
+    ids=lambda it: type(it).__name__,
+)
+def test_a_field_of_tomorrow_is_ignored(known: msgspec.Struct) -> None:
+    written = msgspec.msgpack.encode(msgspec.structs.asdict(known) | {"tomorrow": [1]})
+    assert msgspec.msgpack.decode(written, type=type(known)) == known
+
+
+async def test_a_worker_that_nobody_understands_does_not_take_the_others_their_word() -> None:
+    bucket = MemoryBucket(Bucket("workers"), 1 << 20)
+    manifests = Manifests(bucket)
+    known = Manifest("ann", "v1", 1.0, 513)
+    await manifests.publish(known)
+    await bucket.put("worker.bob", b'{"worker": 1}')
+    await bucket.put("worker.eve", b"no JSON")
+    assert await manifests.read() == [known]
 
 
 class LargerTopology(Topology):
