@@ -102,7 +102,13 @@ def _build(
     directory.mkdir(parents=True, exist_ok=True)
     with tarfile.open(directory / CONTENT, "w") as tar:
         for place, path in {place: path for path, place in files}.items():
-            tar.add(path, place, recursive=False)
+            tar.add(path, place, recursive=False, filter=_dateless)
     text = "\n".join((f"FROM {base}", f"ADD {CONTENT} /", *lines, ""))
     (directory / "Dockerfile").write_text(text)
     return build(engine, tag, directory)
+
+
+def _dateless(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """The same content is the same file, so that the engine knows it again."""
+    member.mtime = member.uid = member.gid = 0
+    return member
