@@ -7,7 +7,7 @@ tokens when they are played: the recorded ones are too old to be answered, or we
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -93,11 +93,11 @@ class Schedule(Pace):
             return 0
         return bisect_right(self._times, self._elapsed(now) + 1e-6)
 
-    def take(self) -> float:
-        """The intended time of the next event, which counts as taken."""
-        self.elapsed = self._times[self.taken]
-        self.taken += 1
-        return (self.started or 0.0) + self.elapsed
+    def take(self, count: int) -> list[float]:
+        """The next `count` events, which count as taken: seconds after the start."""
+        first = self.taken
+        self.taken += count
+        return self._times[first : self.taken]
 
     def next_at(self) -> float | None:
         """When the next event is intended."""
@@ -114,15 +114,18 @@ class Playback:
         self._world, self._ids = world, ids
         self._played = 0
 
-    def next(
+    def batch(
         self,
-        now: float,
+        began: float,
+        times: Sequence[float],
         commands: Commands,  # noqa: ARG002 - the signature of Mix
         readable: Callable[[int], bool],  # noqa: ARG002
         redact: bool,
-        elapsed: float,  # noqa: ARG002
-    ) -> Emission:
-        """The next event, intended at `now`."""
+    ) -> list[Emission]:
+        """The next events, intended `times` seconds after `began`."""
+        return [self._next(began + elapsed, redact) for elapsed in times]
+
+    def _next(self, now: float, redact: bool) -> Emission:
         entry = self._entries[self._played % len(self._entries)]
         self._played += 1
         d = entry.d
@@ -131,10 +134,10 @@ class Playback:
         bits = needed(entry.t, bool(guild))
         if entry.t == "INTERACTION_CREATE":
             return self._interaction(d, guild, now)
-        plain = Emission(entry.t.encode(), guild, bits, msgspec.json.encode(d))
+        plain = Emission(entry.t.encode(), msgspec.json.encode(d), now, guild, bits)
         if entry.t in {"MESSAGE_CREATE", "MESSAGE_UPDATE"} and redact:
             hidden = without_content(d, self._world.bot["id"])
-            plain = plain._replace(redacted=msgspec.json.encode(hidden))
+            plain.redacted = msgspec.json.encode(hidden)
         return self._owing(plain, d) if entry.t == "MESSAGE_CREATE" else plain
 
     def _settle(self, entry: Entry, guild: int) -> None:
@@ -147,8 +150,9 @@ class Playback:
     def _owing(self, event: Emission, d: Json) -> Emission:
         channel = int(d["channel_id"])
         probe = _PROBE.fullmatch(d.get("content") or "")
-        owed = None if probe is None else Probe(int(probe[1]), channel)
-        return event._replace(owed=owed, message=(int(d["id"]), channel))
+        event.owed = None if probe is None else Probe(int(probe[1]), channel)
+        event.message, event.channel = int(d["id"]), channel
+        return event
 
     def _interaction(self, d: Json, guild: int, now: float) -> Emission:
         ident = self._ids.next(now)
@@ -160,4 +164,4 @@ class Playback:
         )  # fmt: skip
         mine = {"id": str(ident), "token": record.token, "application_id": str(APPLICATION_ID)}
         body = msgspec.json.encode({**d, **mine})
-        return Emission(b"INTERACTION_CREATE", guild, 0, body, None, record)
+        return Emission(b"INTERACTION_CREATE", body, now, guild, 0, None, record)

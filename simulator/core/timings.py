@@ -26,12 +26,23 @@ class Timings:
 
     def extend(self, seconds: list[float]) -> None:
         """Record several durations."""
-        if len(self._values) + len(seconds) <= _KEPT:
-            self._values.extend(seconds)
-            self.largest = max(self.largest, *seconds, 0.0)
+        if not seconds:
             return
-        for value in seconds:
-            self.add(value)
+        self.largest = max(self.largest, *seconds)
+        kept, given = self._values, array("d", seconds)
+        room = _KEPT - len(kept)
+        kept.extend(given[:room])
+        for start in range(room, len(given), _KEPT):
+            self._write_over(given[start : start + _KEPT])
+
+    def _write_over(self, given: "array[float]") -> None:
+        """Put the given, at most as many as are kept, over the oldest."""
+        at, kept = self._next, self._values
+        head = given[: _KEPT - at]
+        kept[at : at + len(head)] = head
+        tail = given[len(head) :]
+        kept[: len(tail)] = tail
+        self._next = (at + len(given)) % _KEPT
 
     def __len__(self) -> int:
         return len(self._values)

@@ -21,7 +21,7 @@ TEXT = (
 
 def play(world: World, redact: bool = False) -> list[Emission]:
     playback = Playback(read(TEXT), world, Snowflakes())
-    return [playback.next(NOW, Commands(), lambda _: True, redact, 0.0) for _ in range(2)]
+    return playback.batch(NOW, [0.0, 0.0], Commands(), lambda _: True, redact)
 
 
 def test_events_are_played_in_the_order_of_their_times_without_those_of_connections() -> None:
@@ -33,7 +33,7 @@ def test_the_speed_divides_the_times(speed: float) -> None:
     pace = Schedule(read(TEXT), speed, None)
     pace.start(100)
     assert (pace.offered(100), pace.offered(100 + 2 / speed)) == (1, 2)
-    assert [pace.take(), pace.take()] == [100, 100 + 2 / speed]
+    assert pace.take(2) == [0, 2 / speed]
     assert pace.over(200)
 
 
