@@ -45,7 +45,7 @@ class Flow:
     def __init__(self, dice: Callable[[], float]) -> None:
         self._dice = dice
         self.typing: list[Typist] = []  # a heap, by when they write
-        self._links: list[tuple[float, Said]] = []  # by when they unfold
+        self._links: list[tuple[float, int, Said]] = []  # by when they unfold
         self._recent: deque[Said] = deque(maxlen=64)
         self._count = 0
 
@@ -78,13 +78,13 @@ class Flow:
         drawn = self._dice() / LINKS  # below 1 for those with a link, and then when it unfolds
         if drawn < 1.0 and len(self._links) < _KEPT:
             due = elapsed + UNFOLDING[0] + (UNFOLDING[1] - UNFOLDING[0]) * drawn
-            heappush(self._links, (due, message))
+            heappush(self._links, (due, message.ident, message))
 
     def unfolds(self, elapsed: float) -> Said | None:
         """The message whose link's embed is due, if there is one."""
         waiting = self._links
         while waiting and waiting[0][0] <= elapsed:
-            due, found = heappop(waiting)
+            due, _, found = heappop(waiting)
             if elapsed - due < _STALE:
                 return found
         return None

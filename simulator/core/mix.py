@@ -172,13 +172,11 @@ class Mix:
             said = scene.recent[self._one_of(len(scene.recent))]
         if said is None:
             return self._message(kind, scene, now)
-        ident, scene, place, author, text = said
-        stamp, (full, bare) = self._stamps.text(now), templates.UNFURLED
-        d = templates.message(scene, place, author, ident, text, stamp, full)
-        hidden = None
-        if self._redact:
-            hidden = templates.message(scene, place, author, ident, b'""', stamp, bare)
-        return Emission(kind.name, d, now, scene.guild, kind.needed, hidden)
+        where, stamp = (said.scene, said.place, said.author, said.ident), self._stamps.text(now)
+        full, bare = templates.UNFURLED
+        d = templates.message(*where, said.text, stamp, full)
+        hidden = templates.message(*where, b'""', stamp, bare) if self._redact else None
+        return Emission(kind.name, d, now, said.scene.guild, kind.needed, hidden)
 
     def _message_delete(self, kind: Kind, scene: Scene, now: float) -> Emission:
         if not scene.recent:
@@ -190,10 +188,10 @@ class Mix:
     def _reaction(self, kind: Kind, scene: Scene, now: float) -> Emission:
         if not scene.recent:
             return self._message(kind, scene, now)
-        ident, _, place, author, _ = scene.recent[self._one_of(len(scene.recent))]
+        said = scene.recent[self._one_of(len(scene.recent))]
         user, emoji = self._one_of(len(scene.uids)), templates.EMOJIS[self._one_of(4)]
         added = kind.name == b"MESSAGE_REACTION_ADD"
-        d = templates.reaction(scene, user, author, place, ident, emoji, added)
+        d = templates.reaction(scene, user, said.author, said.place, said.ident, emoji, added)
         return Emission(kind.name, d, now, scene.guild, kind.needed)
 
     def _vote(self, kind: Kind, scene: Scene, now: float) -> Emission:

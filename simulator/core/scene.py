@@ -4,7 +4,6 @@ Pieces that end in a comma or begin without a brace are parts of objects; `templ
 """
 
 from collections import deque
-from typing import NamedTuple
 
 import msgspec
 
@@ -12,7 +11,7 @@ from simulator.core.interactions import acting_member, partial_channel
 from simulator.core.world import Json, World
 
 
-class Said(NamedTuple):
+class Said(msgspec.Struct, frozen=True):
     """A message that was sent: positions in the scene; `text` is its content as JSON."""
 
     ident: int

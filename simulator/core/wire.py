@@ -106,7 +106,7 @@ class PayloadZlib(Encoder):
 class ZlibStream(Encoder):
     """One zlib context per connection; each message ends with the sync flush 00 00 ff ff."""
 
-    def __init__(self, level: int = 2) -> None:
+    def __init__(self, level: int = 3) -> None:
         self._context = zlib.compressobj(level)
 
     def encode(self, payload: bytes) -> bytes:
@@ -126,7 +126,7 @@ class ZstdStream(Encoder):
         return frame(BINARY, block)
 
 
-def encoder(compress: str, zlib_level: int = 2) -> Encoder:
+def encoder(compress: str, zlib_level: int = 3) -> Encoder:
     """The encoder for the `compress` parameter of a gateway URL; unknown names mean none."""
     if compress == "zlib-stream":
         return ZlibStream(zlib_level)

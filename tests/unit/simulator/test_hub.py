@@ -93,6 +93,7 @@ def emission(guild: int, needed: int = MESSAGES) -> Emission:
 def test_of_many_events_each_session_gets_those_of_its_shard_in_order() -> None:
     first, second, guilds = two_shards()
     api, whole = first.api, Client(first.api)
+    whole.now += 6
     whole.identify(MESSAGES)
     whole.read()
     events = [emission(guilds[n % 2]) for n in range(6)]
