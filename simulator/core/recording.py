@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
 
@@ -41,6 +42,49 @@ class _Head(msgspec.Struct):
     recording: int
 
 
+Id = Annotated[str, msgspec.Meta(pattern=r"^\d{1,20}$")] | Annotated[int, msgspec.Meta(ge=0)]
+
+
+class _Thing(msgspec.Struct):
+    id: Id
+
+
+class _Body(msgspec.Struct):
+    """What playing an event reads of its body: a foreign file is told of before it is played."""
+
+    guild_id: Id | None = None
+    channel_id: Id | None = None
+
+
+class _Spoken(_Body):
+    author: Json = {}
+    mentions: list[_Thing] = []
+    content: str | None = None
+
+
+class _Message(_Spoken, kw_only=True):
+    id: Id
+    channel_id: Id
+
+
+class _Interaction(_Body):
+    type: int = 2
+    user: Json | None = None
+    member: Json | None = None
+    message: _Thing | None = None
+
+
+class _Guild(_Thing):
+    channels: list[_Thing] = []
+    threads: list[_Thing] = []
+
+
+_BODIES: dict[str, type[msgspec.Struct]] = {
+    "MESSAGE_CREATE": _Message, "MESSAGE_UPDATE": _Spoken, "INTERACTION_CREATE": _Interaction,
+    **dict.fromkeys(_GUILD_IS_ID, _Guild),
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """The events, oldest first."""
@@ -61,6 +105,7 @@ def read(text: bytes) -> Recording:
     for number, line in enumerate(lines[1:], 2):
         try:
             entry = decode(line)
+            msgspec.convert(entry.d, _BODIES.get(entry.t, _Body))
         except msgspec.MsgspecError as error:
             raise WrongValue(f"line {number} is no event: {error}") from None
         if entry.t not in _OF_CONNECTIONS:

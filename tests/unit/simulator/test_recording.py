@@ -60,6 +60,23 @@ def test_sessions_without_message_content_get_none() -> None:
     assert msgspec.json.decode(event.redacted)["content"] == ""
 
 
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        ('"t":"MESSAGE_CREATE","d":{}', "line 2 is no event: .*missing"),
+        ('"t":"MESSAGE_CREATE","d":{"id":"x","channel_id":"1"}', "line 2 is no event: .*id"),
+        ('"t":"MESSAGE_UPDATE","d":{"mentions":[1]}', "line 2 is no event: .*mentions"),
+        ('"t":"GUILD_CREATE","d":{"id":"1","channels":[{}]}', "line 2 is no event: .*channels"),
+        ('"t":"INTERACTION_CREATE","d":{"member":"ann"}', "line 2 is no event: .*member"),
+        ('"t":"TYPING_START","d":{"guild_id":{}}', "line 2 is no event: .*guild_id"),
+        ('"t":"TYPING_START","d":{"guild_id":"1"', "line 2 is no event: .*truncated"),
+    ],
+)
+def test_what_could_not_be_played_is_told_before_anything_is(event: str, told: str) -> None:
+    with pytest.raises(WrongValue, match=told):
+        read(b'{"recording":1}\n{"at":1.0,%b}' % event.encode())
+
+
 @pytest.mark.parametrize("text", [b"", b"[]", b'{"recording":9}', b'{"recording":1}\n{"t":1}'])
 def test_what_is_no_recording_is_told(text: bytes) -> None:
     with pytest.raises(WrongValue):
