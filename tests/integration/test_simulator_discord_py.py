@@ -182,3 +182,12 @@ async def test_polls_threads_and_layouts_are_what_discord_py_takes_them_for(
             await eventually(lambda: wanted <= found, within=40)
             fake.set_rate(0)
         assert fake.ledger()["rest"]["unlisted"] == 0
+
+
+async def test_after_a_cold_start_every_guild_comes_again(fake: FakeDiscord, bot: Bot) -> None:
+    fake.storm("cold_start")
+    await eventually(lambda: fake.ledger()["dispatched_by_type"]["GUILD_CREATE"] == 4, within=25)
+    await eventually(lambda: len(bot.guilds) == 2)
+    book = fake.ledger()
+    assert (book["sessions"]["identify"], book["storms"]) == (2, {"cold_start": 1})
+    assert (await fake.user("ann").say("!probe 1"))["content"] == "probe 1"
