@@ -25,6 +25,11 @@ class Source(Protocol):
     ) -> list[Emission]: ...
 
 
+def _millisecond(event: Emission) -> int:
+    """Ids of one millisecond go up in the order in which they were made: storms come first."""
+    return int(event.at * 1000)
+
+
 class Offer:
     """The open loop. It begins with the first READY and, up to `grace`, waits for commands."""
 
@@ -40,10 +45,16 @@ class Offer:
         if self.pace.started is None and self._may_start(now):
             self.pace.start(now)
         count = min(self.pace.due(now), BATCH)
-        if count > 0:
-            self._emit(count)
+        times = self.pace.take(count) if count > 0 else []
+        began = self.pace.started or 0.0
+        # No storm runs ahead of the mix: message ids tell the time, and go up in each channel.
+        events = self._storms.take(began + times[-1] if count == BATCH else now, BATCH)
+        if times:
+            made = self._made(began, times)
+            events = sorted([*events, *made], key=_millisecond) if events else made
+            self._api.ledger.emitted += count
             self._api.ledger.last_emitted_at = now
-        self._send(self._storms.take(now, BATCH))
+        self._send(events)
         return count
 
     def _may_start(self, now: float) -> bool:
@@ -52,12 +63,9 @@ class Offer:
             return False
         return len(self._api.commands) > 0 or now - ready_at >= self._grace
 
-    def _emit(self, count: int) -> None:
-        api = self._api
-        hub, times = api.hub, self.pace.take(count)
-        began = self.pace.started or 0.0
-        self._send(self._source.batch(began, times, api.commands, hub.reads_content, hub.redacting))
-        api.ledger.emitted += count
+    def _made(self, began: float, times: Sequence[float]) -> list[Emission]:
+        hub, commands = self._api.hub, self._api.commands
+        return self._source.batch(began, times, commands, hub.reads_content, hub.redacting)
 
     def _send(self, events: Sequence[Emission]) -> None:
         if not events:
