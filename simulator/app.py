@@ -243,6 +243,7 @@ class FakeDiscord:
     def _storm(self, storm: Storm) -> int:
         if storm.kind not in storms.OF_CONNECTIONS:
             return self._storms.begin(storm, self.clock())
+        self._storms.counts[storm.kind] += 1
         if storm.kind == "cold_start":
             self.faults.add("op9", resumable=False)
         else:  # away for some tries: the gap then comes all at once

@@ -174,6 +174,12 @@ class World:
             guild["threads" if channel["type"] in {10, 11, 12} else "channels"].append(channel)
             self._made_channels[int(channel["id"])] = guild_id
 
+    def drop_thread(self, guild_id: int, thread_id: int) -> None:
+        """A thread is archived or gone, if a REST call has not deleted it before."""
+        threads = (self.guild(guild_id) or {"threads": []})["threads"]
+        threads[:] = [thread for thread in threads if thread["id"] != str(thread_id)]
+        self._made_channels.pop(thread_id, None)
+
     def adopt(self, guild: Json) -> None:
         """A guild that the seed did not make, such as a recorded one, becomes known to REST."""
         guild_id = int(guild["id"])
