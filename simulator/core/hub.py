@@ -89,10 +89,10 @@ class Hub:
         self.ledger.session_lives(shard)
         return session
 
-    def welcome(self, session: Session, resume_url: str) -> None:
+    def welcome(self, session: Session, resume_url: str, version: int = 10) -> None:
         """READY, then a GUILD_CREATE for each guild of the shard."""
         mine = self.guilds_of(session)
-        self.send(session, "READY", ready(self.world, session, mine, resume_url))
+        self.send(session, "READY", ready(self.world, session, mine, resume_url, version))
         if session.intents & intents.Intent.GUILDS:
             everyone = bool(session.intents & intents.Intent.GUILD_PRESENCES)
             for guild in mine:
