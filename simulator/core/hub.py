@@ -27,11 +27,12 @@ def daily(guilds: int) -> int:
 
 
 class Identifies:
-    """The budget of IDENTIFYs: one per window and bucket, `total` a day."""
+    """The budget of IDENTIFYs: one per `window` seconds and bucket, `total` a day."""
 
-    def __init__(self, concurrency: int, total: int) -> None:
+    def __init__(self, concurrency: int, total: int, window: float = IDENTIFY_WINDOW) -> None:
         self.concurrency = concurrency
         self.total = total
+        self.window = window
         self._used = 0
         self._day_ends = 0.0
         self._last: dict[int, float] = {}
@@ -51,7 +52,7 @@ class Identifies:
         self.remaining(now)
         self._used += 1
         bucket = shard % self.concurrency
-        early = now - self._last.get(bucket, -IDENTIFY_WINDOW) < IDENTIFY_WINDOW
+        early = now - self._last.get(bucket, -self.window) < self.window
         if not early:
             self._last[bucket] = now
         return not early

@@ -175,6 +175,6 @@ class Session:
         if self.let_go is not None:
             self.let_go()
         self.let_go = None
-        self.cursor = sequence
+        self.cursor, self.stalled_until = sequence, 0.0  # it was the old socket that stalled
         self.measured = self.log.last
         return self.log.last - sequence

@@ -3,10 +3,10 @@
 import argparse
 import asyncio
 import importlib.metadata
-import subprocess
 import sys
 from pathlib import Path
 
+from tests.clients.library import DISCORD_JS, LIBRARIES
 from tests.matrix import clients
 from tests.matrix.cell import Outcome, Scenario, observe, read_scenarios
 
@@ -48,11 +48,8 @@ def table(names: list[str], rows: list[list[str]]) -> str:
 
 def version(name: str) -> str:
     """The version of a client library that is installed here."""
-    if name != "discord.js":
-        return importlib.metadata.version(name)
-    code = 'console.log(require("discord.js").version)'
-    asked = subprocess.run(["node", "-e", code], capture_output=True, check=False, text=True)
-    return asked.stdout.strip()
+    listed = {library.name: library for library in (DISCORD_JS, *LIBRARIES)}
+    return listed[name].version() if name in listed else importlib.metadata.version(name)
 
 
 def main() -> int:
