@@ -35,7 +35,7 @@ def decode(raw: bytes) -> Json:
 
 
 def identity(d: object, implied: int | None = None) -> Identity:
-    """The `d` of IDENTIFY. Raises Refused 4002, 4010.
+    """The `d` of IDENTIFY; some clients write `Bot ` before the token. Raises Refused 4002, 4010.
 
     Args:
         d: what the client sent.
@@ -55,15 +55,15 @@ def identity(d: object, implied: int | None = None) -> Identity:
             shard = (mine, of)
         case _:
             raise Refused(Close.INVALID_SHARD)
-    return Identity(token, wanted, shard, d.get("compress") is True)
+    return Identity(token.removeprefix("Bot "), wanted, shard, d.get("compress") is True)
 
 
 def resumption(d: object) -> tuple[str, str, int]:
     """Token, session id and sequence of RESUME; no sequence is -1. Raises Refused 4002."""
     match d:
         case {"token": str(token), "session_id": str(name), "seq": int(sequence)}:
-            return token, name, sequence
+            return token.removeprefix("Bot "), name, sequence
         case {"token": str(token), "session_id": str(name), "seq": None}:
-            return token, name, -1
+            return token.removeprefix("Bot "), name, -1
         case _:
             raise Refused(Close.DECODE_ERROR)

@@ -179,7 +179,7 @@ class Peer:
     }
 
     def _check_token(self, token: str) -> None:
-        if self.terms.token is not None and token.removeprefix("Bot ") != self.terms.token:
+        if self.terms.token is not None and token != self.terms.token:
             raise Refused(Close.AUTHENTICATION_FAILED)
         if not token:
             raise Refused(Close.AUTHENTICATION_FAILED)

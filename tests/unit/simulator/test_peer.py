@@ -128,6 +128,13 @@ def test_a_minute_later_there_is_room_again() -> None:
     assert client.close_code is None
 
 
+def test_a_token_is_the_same_with_and_without_bot_before_it() -> None:
+    client = Client(make_api(), terms=Terms(token="t"))
+    session = client.identify(token="Bot t")[1]["d"]["session_id"]
+    client.peer.lost(None, NOW)
+    assert names(client.another().resume(session, 3)) == ["RESUMED"]
+
+
 def test_two_identifies_within_five_seconds_are_one_too_many() -> None:
     api = make_api(concurrency=1)
     first, second = Client(api), Client(api)
