@@ -18,6 +18,9 @@ from simulator.core.terms import Terms
 
 HIGH_WATER = 4 << 20  # octets that may wait in one socket
 CLOSE_PATIENCE = 2.0  # seconds for the client to answer a close frame
+# Seconds from the upgrade to HELLO. Over a network it never comes in one piece with the 101, and
+# there are clients (CloudStorm) that lose it when it does.
+HELLO_AFTER = 0.03
 MAX_MESSAGE = 16 << 20  # octets that are read before a message is refused unread
 RESUME_PATH = "/gateway/resume"
 _NEVER_SENT = frozenset({WSCloseCode.ABNORMAL_CLOSURE})
@@ -61,6 +64,7 @@ class Gateway:
         if not socket.can_prepare(request).ok:
             return web.Response(status=426, text="this is a WebSocket\n")
         await socket.prepare(request)
+        await asyncio.sleep(HELLO_AFTER)
         await self._serve(socket, transport, request)
         return socket
 

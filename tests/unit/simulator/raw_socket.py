@@ -28,6 +28,14 @@ def frame(opcode: int, payload: bytes, final: bool = True) -> bytes:
     return bytes([(0x80 if final else 0) | opcode]) + length + mask + masked
 
 
+def upgrade(path: str) -> bytes:
+    """The request that opens a WebSocket."""
+    return (
+        f"GET {path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    ).encode()
+
+
 class RawSocket:
     """The two ends of one connection. Every wait ends after WITHIN seconds."""
 
@@ -96,10 +104,7 @@ async def tcp(fake: FakeDiscord) -> AsyncIterator[RawSocket]:
 async def upgraded(fake: FakeDiscord, path: str = "/gateway?v=10") -> AsyncIterator[RawSocket]:
     """A connection that is a WebSocket."""
     async with tcp(fake) as socket:
-        await socket.write(
-            f"GET {path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-        )
+        await socket.write(upgrade(path))
         async with asyncio.timeout(WITHIN):
             head = await socket.reader.readuntil(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 101"), head

@@ -17,6 +17,7 @@ from tests.unit.simulator.raw_socket import (
     TEXT,
     frame,
     tcp,
+    upgrade,
     upgraded,
 )
 
@@ -240,3 +241,10 @@ async def test_who_leaves_without_a_word_may_resume(fake: FakeDiscord) -> None:
         await again.payload()
         await again.send(6, d)
         assert (await again.payload())["t"] == "RESUMED"
+
+
+async def test_hello_does_not_come_in_one_piece_with_the_upgrade(fake: FakeDiscord) -> None:
+    async with tcp(fake) as socket:
+        await socket.write(upgrade("/gateway?v=10"))
+        assert (await socket.reader.read(1 << 16)).endswith(b"\r\n\r\n")
+        assert (await socket.payload())["op"] == 10
