@@ -218,7 +218,8 @@ class Peer:
 
     def garble(self) -> None:
         """A frame that no client can parse."""
-        self._out.append(self._encoder.encode(b'{"op":0,"t":"MESSAGE_CREATE","s":'))
+        if self.closing is None:
+            self._out.append(self._encoder.encode(b'{"op":0,"t":"MESSAGE_CREATE","s":'))
 
     def check(self, now: float) -> None:
         """Close a client that has been silent for too long."""
@@ -231,7 +232,8 @@ class Peer:
         self._send(Opcode.INVALID_SESSION, b"true" if resumable else b"false")
 
     def _send(self, opcode: Opcode, d: bytes = b"null") -> None:
-        self._out.append(self._encoder.encode(wire.control(int(opcode), d)))
+        if self.closing is None:  # nothing follows a close frame
+            self._out.append(self._encoder.encode(wire.control(int(opcode), d)))
 
     def is_behind(self) -> bool:
         """Whether its session has events that were not written to this socket."""

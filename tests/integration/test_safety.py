@@ -1,6 +1,8 @@
 """No client under test contacts anything but this machine, whatever its gateway does to it."""
 
 import asyncio
+import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -64,13 +66,23 @@ async def test_a_client_contacts_only_this_machine(client: str, tmp_path: Path) 
 
 
 def test_the_guard_sees_a_stranger(tmp_path: Path) -> None:
-    log = tmp_path / "contacts"
-    code = (
-        "import pathlib, socket, sys; from tests.matrix.guard import watch\n"
-        "watch(pathlib.Path(sys.argv[1]))\n"
+    log, script = tmp_path / "contacts", tmp_path / "script.py"
+    script.write_text(
+        "import socket\n"
         "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(('192.0.2.1', 9))\n"
     )
-    subprocess.run([sys.executable, "-c", code, str(log)], cwd=ROOT, check=False)
+    command = [sys.executable, *clients.PYTHON_GUARD, str(script)]
+    subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "GUARD_LOG": str(log)})
+    assert guard.strangers(log) == {"192.0.2.1"}
+
+
+def test_the_guard_of_node_sees_a_stranger(tmp_path: Path) -> None:
+    log, node = tmp_path / "contacts", shutil.which("node")
+    if node is None:
+        missing("there is no Node.js")
+    code = "require('net').connect(9, '192.0.2.1').on('error', () => 0).destroy()"
+    command = [node, *clients.NODE_GUARD, "-e", code]
+    subprocess.run(command, check=True, env={**os.environ, "GUARD_LOG": str(log)})
     assert guard.strangers(log) == {"192.0.2.1"}
 
 

@@ -157,6 +157,18 @@ def test_when_the_daily_budget_is_gone_the_token_is_refused_and_every_session_en
     assert (first.close_code, second.close_code, api.hub.sessions) == (4000, 4004, {})
 
 
+def test_nothing_follows_a_close_frame() -> None:
+    api = make_api(concurrency=1)
+    first, second = Client(api), Client(api)
+    first.identify()
+    second.read(), second.identify()
+    second.send(99)
+    second.now += 2
+    second.peer.reconnect()
+    second.peer.garble()
+    assert (second.read(), second.close_code) == ([], 4001)
+
+
 def test_a_silent_client_is_closed_and_may_resume() -> None:
     client, session = ready()
     client.peer.check(NOW + 100)
@@ -239,6 +251,15 @@ def test_no_ack_swallows_acknowledgements_and_silent_stops_dispatches() -> None:
     assert client.send(1) == []
     client.peer.hub.publish("TYPING_START", 0, {})
     assert client.read() == []
+
+
+def test_a_stall_is_over_for_who_resumes_on_another_socket() -> None:
+    client, session = ready()
+    assert client.peer.session is not None
+    client.peer.session.stalled_until = NOW + 60
+    client.peer.hub.publish("TYPING_START", 0, {})
+    assert client.read() == []
+    assert names(client.another().resume(session, 3)) == ["TYPING_START", "RESUMED"]
 
 
 @pytest.mark.parametrize("code", [4007, 4009])
