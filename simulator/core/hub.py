@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import msgspec
 
-from simulator.core import intents
+from simulator.core import intents, voice
 from simulator.core.chunks import Chunks
 from simulator.core.faults import Faults
 from simulator.core.ledger import Ledger
@@ -122,6 +122,7 @@ class Hub:
         if session.let_go is not None:
             session.let_go()
         del self.sessions[session.id]
+        voice.leave(self.world, session.id)
         self._shards[session.of][session.shard].remove(session)
         content = intents.Intent.MESSAGE_CONTENT
         self.redacting = any(not s.intents & content for s in self.sessions.values())

@@ -29,6 +29,13 @@ def change(world: World, d: object, session_id: str) -> Json | None:
     return state
 
 
+def leave(world: World, session_id: str) -> None:
+    """The session is over, and with it what it had to do with voice."""
+    gone = [guild for guild, state in world.voices.items() if state["session_id"] == session_id]
+    for guild in gone:
+        del world.voices[guild]
+
+
 def _id(given: object) -> int:
     """A snowflake; clients send numbers as well as texts. Raises Refused 4002."""
     if not isinstance(given, str | int) or not str(given).isdecimal():

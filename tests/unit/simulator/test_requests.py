@@ -19,6 +19,15 @@ def test_a_voice_state_is_answered_by_the_state_and_a_server_that_is_not_there_y
     assert (left["t"], left["d"]["channel_id"]) == ("VOICE_STATE_UPDATE", None)
 
 
+def test_a_new_session_is_not_in_the_voice_channel_of_an_old_one() -> None:
+    client, guild = connected()
+    client.send(4, {"guild_id": str(guild), "channel_id": str(guild + 4)})
+    client.peer.lost(1000, client.now)
+    again = client.another()
+    again.now += 6
+    assert again.identify()[1]["d"]["voice_states"] == []
+
+
 def test_only_the_session_that_asked_hears_of_a_voice_server() -> None:
     client, guild = connected()
     other = client.another()

@@ -30,6 +30,15 @@ def test_a_new_guild_create_shows_it_until_it_leaves() -> None:
     assert world.guild_create(GUILD, everyone=False)["voice_states"] == []
 
 
+def test_it_leaves_with_its_session() -> None:
+    world = World(1, seed=1)
+    changed(world)
+    voice.leave(world, "another")
+    assert GUILD in world.voices
+    voice.leave(world, "s")
+    assert world.voices == {}
+
+
 def test_numbers_are_as_good_as_texts() -> None:
     assert changed(World(1, seed=1), guild_id=GUILD, channel_id=int(VOICE)) is not None
 
