@@ -76,7 +76,7 @@ class FakeDiscord:
         world, ids = World(given.guilds, given.seed), Snowflakes()
         faults = Faults(lambda kind: book.faults.update([kind]))
         total = daily(given.guilds) if given.identifies is None else given.identifies
-        budget = Identifies(given.max_concurrency, total)
+        budget = Identifies(given.max_concurrency, total, given.identify_window)
         hub = Hub(world, book, faults, given.bounds, budget)
         scenes = Scenes(world)
         self.api = Api(

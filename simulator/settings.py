@@ -27,6 +27,7 @@ class Settings:
     token: str | None = field(default=None, repr=False)  # None accepts any
     heartbeat: float = 41.25
     max_concurrency: int = 1
+    identify_window: float = 5.0
     identifies: int | None = None  # a day; None: as many as Discord grants for so many guilds
     privileged: int = intents.KNOWN  # intents that may be asked for
     bounds: Bounds = field(default_factory=Bounds)

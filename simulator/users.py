@@ -28,6 +28,9 @@ from simulator.core.world import Json
 from simulator.errors import NoReply, WrongValue
 
 WAIT = 5.0
+# Seconds from seeing a message to pressing what is below it. Nobody is faster, and some clients
+# (nextcord) know their buttons only when the answer to their own request has been read.
+REACH = 0.05
 ON_USER = 2  # a command's type
 TEXT_INPUT, TEXT = 4, 10  # a component's
 _VISIBLE = frozenset({"message", "edit", "modal", "choices"})
@@ -71,16 +74,19 @@ class User:
 
     async def click(self, message: Json, custom_id: str, *, wait: float = WAIT) -> Json:
         """Press the button with this custom id below a message."""
+        await asyncio.sleep(REACH)
         data = {"custom_id": custom_id, "component_type": 2, "id": 1}
         return await self._interact(COMPONENT, data, custom_id, wait, message)
 
     async def select(self, message: Json, custom_id: str, *values: str, wait: float = WAIT) -> Json:
         """Choose values in the select menu with this custom id below a message."""
+        await asyncio.sleep(REACH)
         data = {"custom_id": custom_id, "component_type": 3, "id": 1, "values": list(values)}
         return await self._interact(COMPONENT, data, custom_id, wait, message)
 
     async def submit(self, modal: Json, *, wait: float = WAIT, **fields: str | list[str]) -> Json:
         """Send a modal back with its fields, by custom id, filled in; a list chooses in a menu."""
+        await asyncio.sleep(REACH)
         components = [_filled(row, fields) for row in modal["components"]]
         data = {"custom_id": modal["custom_id"], "components": components}
         return await self._interact(MODAL_SUBMIT, data, modal["custom_id"], wait)

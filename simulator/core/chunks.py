@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from simulator.core.intents import Intent
 from simulator.core.session import Close, Refused
-from simulator.core.world import Json, World
+from simulator.core.world import Json, World, presence_json
 
 CHUNK = 1000
 MAX_NAMED = 100
@@ -35,8 +35,9 @@ class Chunks:
             case _:
                 raise Refused(Close.DECODE_ERROR)
         nonce = d.get("nonce")
-        if isinstance(nonce, str) and len(nonce.encode()) > MAX_NONCE:
+        if not isinstance(nonce, str) or len(nonce.encode()) > MAX_NONCE:
             nonce = None  # Discord ignores a longer one
+        d = {**d, "presences": bool(d.get("presences")) and bool(intents & Intent.GUILD_PRESENCES)}
         if self._world.guild(guild_id) is None:
             return
         if _wants_all(d):
@@ -60,8 +61,8 @@ class Chunks:
             }  # fmt: skip
             if index == 0 and missing:
                 chunk["not_found"] = missing
-            if d.get("presences"):
-                chunk["presences"] = []
+            if d["presences"]:
+                chunk["presences"] = [presence_json(member["user"]["id"]) for member in page]
             if nonce is not None:
                 chunk["nonce"] = nonce
             yield "GUILD_MEMBERS_CHUNK", chunk

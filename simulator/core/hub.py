@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from simulator.core import intents
+from simulator.core import intents, voice
 from simulator.core.chunks import Chunks
 from simulator.core.emission import Emission
 from simulator.core.faults import Faults
@@ -30,11 +30,12 @@ def daily(guilds: int) -> int:
 
 
 class Identifies:
-    """The budget of IDENTIFYs: one per window and bucket, `total` a day."""
+    """The budget of IDENTIFYs: one per `window` seconds and bucket, `total` a day."""
 
-    def __init__(self, concurrency: int, total: int) -> None:
+    def __init__(self, concurrency: int, total: int, window: float = IDENTIFY_WINDOW) -> None:
         self.concurrency = concurrency
         self.total = total
+        self.window = window
         self._used = 0
         self._day_ends = 0.0
         self._last: dict[int, float] = {}
@@ -54,7 +55,7 @@ class Identifies:
         self.remaining(now)
         self._used += 1
         bucket = shard % self.concurrency
-        early = now - self._last.get(bucket, -IDENTIFY_WINDOW) < IDENTIFY_WINDOW
+        early = now - self._last.get(bucket, -self.window) < self.window
         if not early:
             self._last[bucket] = now
         return not early
@@ -92,10 +93,10 @@ class Hub:
         self.ledger.session_lives(shard)
         return session
 
-    def welcome(self, session: Session, resume_url: str) -> None:
+    def welcome(self, session: Session, resume_url: str, version: int = 10) -> None:
         """READY, then a GUILD_CREATE for each guild of the shard."""
         mine = self.guilds_of(session)
-        self.send(session, "READY", ready(self.world, session, mine, resume_url))
+        self.send(session, "READY", ready(self.world, session, mine, resume_url, version))
         if session.intents & intents.Intent.GUILDS:
             everyone = bool(session.intents & intents.Intent.GUILD_PRESENCES)
             for guild in mine:
@@ -124,6 +125,7 @@ class Hub:
         if session.let_go is not None:
             session.let_go()
         del self.sessions[session.id]
+        voice.leave(self.world, session.id)
         self._shards[session.of][session.shard].remove(session)
         content = intents.Intent.MESSAGE_CONTENT
         self.redacting = any(not s.intents & content for s in self.sessions.values())

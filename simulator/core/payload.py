@@ -10,6 +10,8 @@ import msgspec
 from simulator.core.session import Close, Refused
 from simulator.core.world import Json
 
+MOST_SHARDS = 1 << 20  # more is no shard of anybody's
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -25,18 +27,23 @@ def decode(raw: bytes) -> Json:
     """A payload with an integer `op`. Raises Refused 4002."""
     try:
         payload: Json = msgspec.json.decode(raw, type=Json)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, ValueError, RecursionError):  # no UTF-8, or nested too deeply
         raise Refused(Close.DECODE_ERROR) from None
-    if not isinstance(payload.get("op"), int):
+    if not isinstance(payload.get("op"), int) or isinstance(payload["op"], bool):
         raise Refused(Close.DECODE_ERROR)
     return payload
 
 
-def identity(d: object) -> Identity:
-    """The `d` of IDENTIFY. Raises Refused 4002, 4010."""
+def identity(d: object, implied: int | None = None) -> Identity:
+    """The `d` of IDENTIFY; some clients write `Bot ` before the token. Raises Refused 4002, 4010.
+
+    Args:
+        d: what the client sent.
+        implied: the intents of who names none; None where they must be named.
+    """
     if not isinstance(d, dict):
         raise Refused(Close.DECODE_ERROR)
-    match d:
+    match d if implied is None else {"intents": implied, **d}:
         case {"token": str(token), "intents": int(wanted), "properties": dict()}:
             pass
         case _:
@@ -44,19 +51,19 @@ def identity(d: object) -> Identity:
     match d.get("shard"):
         case None:
             shard = (0, 1)
-        case [int(mine), int(of)]:
+        case [int(mine), int(of)] if of <= MOST_SHARDS:
             shard = (mine, of)
         case _:
             raise Refused(Close.INVALID_SHARD)
-    return Identity(token, wanted, shard, d.get("compress") is True)
+    return Identity(token.removeprefix("Bot "), wanted, shard, d.get("compress") is True)
 
 
 def resumption(d: object) -> tuple[str, str, int]:
     """Token, session id and sequence of RESUME; no sequence is -1. Raises Refused 4002."""
     match d:
         case {"token": str(token), "session_id": str(name), "seq": int(sequence)}:
-            return token, name, sequence
+            return token.removeprefix("Bot "), name, sequence
         case {"token": str(token), "session_id": str(name), "seq": None}:
-            return token, name, -1
+            return token.removeprefix("Bot "), name, -1
         case _:
             raise Refused(Close.DECODE_ERROR)

@@ -5,15 +5,16 @@ Source: Discord Docs/Gateway; limits from "Rate Limiting" (120 sends in 60 s, 40
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
-from simulator.core import admission, details, wire
+from simulator.core import admission, requests, wire
 from simulator.core.hub import Hub
 from simulator.core.payload import Identity, decode, identity, resumption
 from simulator.core.session import (
     FINAL_FROM_CLIENT,
     FINAL_FROM_SERVER,
+    SIGNALS,
     Close,
     Opcode,
     Refused,
@@ -23,11 +24,15 @@ from simulator.core.session import (
     step,
 )
 from simulator.core.terms import Terms
-from simulator.core.world import Json
 
 MAX_PAYLOAD = 4096
 SENDS, SENDS_WINDOW = 120, 60.0
-VERSIONS = frozenset({"8", "9", "10"})
+VERSIONS = frozenset({"6", "7", "8", "9", "10"})
+DEFAULT_VERSION = "6"  # Discord Docs/Reference, "API Versions"
+_INTENTS_SINCE = 8  # the version that made IDENTIFY's intents a must
+# An IDENTIFY that came too early is answered with op 9 only after a moment: clients that identify
+# again at once (Eris, interactions.py) would use up their sends, or the day's budget, in no time.
+EARLY = 1.0
 _BATCH = 128  # events that are rendered at once
 
 
@@ -44,12 +49,15 @@ class Peer:
         self._beaten = False
         self._out: list[bytes] = []
         self._sends: deque[float] = deque()
+        self._early_until: float | None = None
         stream = query.get("compress", "")
         self._encoder = wire.encoder(stream, terms.zlib_level)
         self._streaming = stream in {"zlib-stream", "zstd-stream"}
         hello = b'{"heartbeat_interval":%d,"_trace":["fake"]}' % int(terms.heartbeat * 1000)
         self._send(Opcode.HELLO, hello)
-        if query.get("v", "10") not in VERSIONS:
+        version = query.get("v", DEFAULT_VERSION)
+        self._version = int(version) if version in VERSIONS else 0
+        if not self._version:
             self.close(Close.INVALID_VERSION)
 
     def receive(self, data: str | bytes, now: float) -> None:
@@ -77,16 +85,17 @@ class Peer:
             raise Refused(Close.DECODE_ERROR)
         self._count_send(now)
         payload = decode(raw)
-        try:
-            opcode = Opcode(payload["op"])
-        except ValueError:
-            raise Refused(Close.UNKNOWN_OPCODE) from None
-        handler = self._handlers.get(opcode)
-        if handler is None:
+        opcode = next((known for known in SIGNALS if known == payload["op"]), None)
+        if opcode is None:
             raise Refused(Close.UNKNOWN_OPCODE)
-        signal, handle = handler
-        step(State.GREETED if self.session is None else self.session.state, signal)
-        handle(self, payload.get("d"), now)
+        session, d = self.session, payload.get("d")
+        step(State.GREETED if session is None else session.state, SIGNALS[opcode])
+        handle = self._handlers.get(opcode)
+        if handle is not None:
+            handle(self, d, now)
+        elif session is not None:
+            for event, answer in requests.ANSWERS[opcode](self.hub, session, d, now):
+                self.hub.send(session, event, answer)
 
     def _count_send(self, now: float) -> None:
         self._sends.append(now)
@@ -108,7 +117,8 @@ class Peer:
             self.session.stalled_until = now + fault.seconds
 
     def _identify(self, d: object, now: float) -> None:
-        asked = identity(d)
+        needed = self._version >= _INTENTS_SINCE
+        asked = identity(d, None if needed else self.terms.allowed)
         self._check_token(asked.token)
         admission.check(asked, self.hub.world.size, self.terms.allowed)
         if self.hub.identifies.remaining(now) == 0:
@@ -118,13 +128,13 @@ class Peer:
             self._encoder = wire.PayloadZlib()
         if self.hub.identifies.take(asked.shard[0], now):
             self._welcome(asked, now)
-        else:
-            self._invalid(resumable=False)
+        elif self._early_until is None:
+            self._early_until = now + EARLY
 
     def _welcome(self, asked: Identity, now: float) -> None:
         session = self.hub.open(asked.token, asked.shard, asked.intents, now)
         self._hold(session)
-        self.hub.welcome(session, self.terms.resume_url)
+        self.hub.welcome(session, self.terms.resume_url, self._version)
 
     def _resume(self, d: object, now: float) -> None:  # noqa: ARG002
         token, name, sequence = resumption(d)
@@ -147,7 +157,7 @@ class Peer:
         self._hold(session)
 
     def _hold(self, session: Session) -> None:
-        self.session = session
+        self.session, self._early_until = session, None
         session.let_go = self._taken_over
 
     def _taken_over(self) -> None:
@@ -162,37 +172,14 @@ class Peer:
             self.hub.end(session, Signal.INVALIDATED)
         self._invalid(resumable=False)
 
-    def _members(self, d: object, now: float) -> None:
-        if self.session is not None:
-            self._tell(self.hub.chunks.answer(d, self.session.intents, now))
-
-    def _sounds(self, d: object, now: float) -> None:  # noqa: ARG002
-        self._tell(details.sounds(self.hub.world, d))
-
-    def _channel_info(self, d: object, now: float) -> None:  # noqa: ARG002
-        self._tell(details.channel_info(self.hub.world, d))
-
-    def _tell(self, answers: Iterable[tuple[str, Json]]) -> None:
-        for event, answer in answers:
-            if self.session is not None:
-                self.hub.send(self.session, event, answer)
-
-    def _accepted(self, d: object, now: float) -> None:
-        """Presence and voice state change nothing here."""
-
-    _handlers: ClassVar[dict[Opcode, tuple[Signal, Callable[["Peer", object, float], None]]]] = {
-        Opcode.HEARTBEAT: (Signal.HEARTBEAT, _heartbeat),
-        Opcode.IDENTIFY: (Signal.IDENTIFY, _identify),
-        Opcode.PRESENCE_UPDATE: (Signal.PRESENCE_UPDATE, _accepted),
-        Opcode.VOICE_STATE_UPDATE: (Signal.VOICE_STATE_UPDATE, _accepted),
-        Opcode.RESUME: (Signal.RESUME, _resume),
-        Opcode.REQUEST_GUILD_MEMBERS: (Signal.REQUEST_GUILD_MEMBERS, _members),
-        Opcode.REQUEST_SOUNDBOARD_SOUNDS: (Signal.REQUEST_SOUNDBOARD_SOUNDS, _sounds),
-        Opcode.REQUEST_CHANNEL_INFO: (Signal.REQUEST_CHANNEL_INFO, _channel_info),
+    _handlers: ClassVar[dict[Opcode, Callable[["Peer", object, float], None]]] = {
+        Opcode.HEARTBEAT: _heartbeat,
+        Opcode.IDENTIFY: _identify,
+        Opcode.RESUME: _resume,
     }
 
     def _check_token(self, token: str) -> None:
-        if self.terms.token is not None and token.removeprefix("Bot ") != self.terms.token:
+        if self.terms.token is not None and token != self.terms.token:
             raise Refused(Close.AUTHENTICATION_FAILED)
         if not token:
             raise Refused(Close.AUTHENTICATION_FAILED)
@@ -231,7 +218,8 @@ class Peer:
 
     def garble(self) -> None:
         """A frame that no client can parse."""
-        self._out.append(self._encoder.encode(b'{"op":0,"t":"MESSAGE_CREATE","s":'))
+        if self.closing is None:
+            self._out.append(self._encoder.encode(b'{"op":0,"t":"MESSAGE_CREATE","s":'))
 
     def check(self, now: float) -> None:
         """Close a client that has been silent for too long."""
@@ -244,7 +232,8 @@ class Peer:
         self._send(Opcode.INVALID_SESSION, b"true" if resumable else b"false")
 
     def _send(self, opcode: Opcode, d: bytes = b"null") -> None:
-        self._out.append(self._encoder.encode(wire.control(int(opcode), d)))
+        if self.closing is None:  # nothing follows a close frame
+            self._out.append(self._encoder.encode(wire.control(int(opcode), d)))
 
     def is_behind(self) -> bool:
         """Whether its session has events that were not written to this socket."""
@@ -253,6 +242,9 @@ class Peer:
     def pull(self, room: int, now: float) -> bytes:
         """The frames that are ready to be written, about `room` bytes at most."""
         session = self.session
+        if self._early_until is not None and now >= self._early_until:
+            self._early_until = None
+            self._invalid(resumable=False)
         frames: list[bytes] = []
         if session is not None and session.cursor < session.log.last and self.closing is None:
             if not session.log.covers(session.cursor):

@@ -8,10 +8,12 @@ from simulator.core.session import Session
 from simulator.core.world import APPLICATION_FLAGS, APPLICATION_ID, Json, World
 
 
-def ready(world: World, session: Session, guilds: Sequence[int], resume_url: str) -> Json:
+def ready(
+    world: World, session: Session, guilds: Sequence[int], resume_url: str, version: int = 10
+) -> Json:
     """Guilds are unavailable here; a GUILD_CREATE for each follows."""
     return {
-        "v": 10,
+        "v": version,
         "user": {**world.bot, "mfa_enabled": True, "verified": True, "email": None},
         "guilds": [{"id": str(guild), "unavailable": True} for guild in guilds],
         "session_id": session.id, "resume_gateway_url": resume_url,

@@ -81,6 +81,17 @@ class Signal(Enum):
     OVERFLOWED = "more was missed than the replay buffer holds"
 
 
+SIGNALS: dict[Opcode, Signal] = {  # what a client may send; every other opcode is unknown
+    Opcode.HEARTBEAT: Signal.HEARTBEAT,
+    Opcode.IDENTIFY: Signal.IDENTIFY,
+    Opcode.RESUME: Signal.RESUME,
+    Opcode.PRESENCE_UPDATE: Signal.PRESENCE_UPDATE,
+    Opcode.VOICE_STATE_UPDATE: Signal.VOICE_STATE_UPDATE,
+    Opcode.REQUEST_GUILD_MEMBERS: Signal.REQUEST_GUILD_MEMBERS,
+    Opcode.REQUEST_SOUNDBOARD_SOUNDS: Signal.REQUEST_SOUNDBOARD_SOUNDS,
+    Opcode.REQUEST_CHANNEL_INFO: Signal.REQUEST_CHANNEL_INFO,
+}
+
 TRANSITIONS: dict[tuple[State, Signal], State] = {
     (State.GREETED, Signal.HEARTBEAT): State.GREETED,
     (State.GREETED, Signal.IDENTIFY): State.LIVE,
@@ -163,6 +174,6 @@ class Session:
         if self.let_go is not None:
             self.let_go()
         self.let_go = None
-        self.cursor = sequence
+        self.cursor, self.stalled_until = sequence, 0.0  # it was the old socket that stalled
         self.measured = self.log.last
         return self.log.last - sequence

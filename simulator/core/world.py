@@ -42,6 +42,14 @@ def member_json(user: Json) -> Json:
     }  # fmt: skip
 
 
+def presence_json(user_id: str) -> Json:
+    """Somebody who is online and does nothing."""
+    return {
+        "user": {"id": user_id}, "status": "online", "activities": [],
+        "client_status": {"desktop": "online"},
+    }  # fmt: skip
+
+
 def channel_json(channel_id: int, guild_id: int, kind: int, name: str, position: int) -> Json:
     """A guild channel; `kind` 0 is text, 2 is voice."""
     return {
@@ -92,6 +100,7 @@ class World:
         self._named: dict[str, Json] = {}
         self._made_channels: dict[int, int] = {}
         self._direct: dict[int, Json] = {}
+        self.voices: dict[int, Json] = {}  # the bot's voice state, by guild
 
     def guild_ids(self) -> range:
         """All seeded guilds."""
@@ -163,7 +172,8 @@ class World:
         return {
             **guild, "members": members if everyone else mine, "member_count": len(members),
             "large": False, "unavailable": False, "joined_at": JOINED, "presences": [],
-            "voice_states": [], "stage_instances": [], "guild_scheduled_events": [],
+            "voice_states": [self.voices[guild_id]] if guild_id in self.voices else [],
+            "stage_instances": [], "guild_scheduled_events": [],
             "soundboard_sounds": [], "lazy": True,
         }  # fmt: skip
 

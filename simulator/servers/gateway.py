@@ -7,16 +7,32 @@ reading, and the pongs.
 import asyncio
 from collections.abc import Callable
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
+from simulator.core import wire
 from simulator.core.faults import Fault
 from simulator.core.hub import Hub
 from simulator.core.peer import Peer
+from simulator.core.session import Close
 from simulator.core.terms import Terms
 
 HIGH_WATER = 4 << 20  # octets that may wait in one socket
 CLOSE_PATIENCE = 2.0  # seconds for the client to answer a close frame
+# Seconds from the upgrade to HELLO. Over a network it never comes in one piece with the 101, and
+# there are clients (CloudStorm) that lose it when it does.
+HELLO_AFTER = 0.03
+MAX_MESSAGE = 16 << 20  # octets that are read before a message is refused unread
 RESUME_PATH = "/gateway/resume"
+_NEVER_SENT = frozenset({WSCloseCode.ABNORMAL_CLOSURE})
+
+
+class Socket(web.WebSocketResponse):
+    """aiohttp's, with Discord's code for a message that is too long to be read."""
+
+    async def close(self, *, code: int = 1000, message: bytes = b"", drain: bool = True) -> bool:
+        if code == WSCloseCode.MESSAGE_TOO_BIG:
+            code = Close.DECODE_ERROR
+        return await super().close(code=code, message=message, drain=drain)
 
 
 class Gateway:
@@ -42,10 +58,13 @@ class Gateway:
             return web.Response(status=503 if refused.status == 500 else refused.status)
         if request.query.get("encoding", "json") != "json":
             return web.Response(status=501, text="only encoding=json is simulated\n")
-        socket = web.WebSocketResponse(compress=False, autoclose=False, max_msg_size=1 << 20)
+        socket = Socket(
+            compress=False, autoclose=False, max_msg_size=MAX_MESSAGE, decode_text=False
+        )
         if not socket.can_prepare(request).ok:
             return web.Response(status=426, text="this is a WebSocket\n")
         await socket.prepare(request)
+        await asyncio.sleep(HELLO_AFTER)
         await self._serve(socket, transport, request)
         return socket
 
@@ -66,6 +85,7 @@ class Gateway:
         finally:
             del self._sockets[peer]
             self._closing.pop(peer, None)
+            _part(socket, transport, peer)
             peer.lost(_code(socket), self._clock())
 
     def peers(self, shard: int | None) -> list[Peer]:
@@ -136,6 +156,18 @@ def _inflict(fault: Fault, peer: Peer, now: float) -> None:
         peer.garble()
     elif fault.kind == "stall" and peer.session is not None:
         peer.session.stalled_until = now + fault.seconds
+
+
+def _part(socket: web.WebSocketResponse, transport: asyncio.Transport, peer: Peer) -> None:
+    """Answer the client's close frame with its own code (RFC 6455, 5.5.1); close as servers do.
+
+    A code of 0 is a close frame without one. What waits in the socket is still written.
+    """
+    code = socket.close_code
+    said = code is not None and (code == 0 or code not in _NEVER_SENT)
+    if said and not socket.closed and peer.closing is None and not transport.is_closing():
+        transport.write(wire.close_frame(code) if code else wire.frame(wire.CLOSE, b""))
+    transport.close()
 
 
 def _code(socket: web.WebSocketResponse) -> int | None:

@@ -1,6 +1,7 @@
 """HTTP around the REST core: decodes bodies, answers exactly as Discord's headers look."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,8 +13,9 @@ from simulator.core import rest
 from simulator.core.rest.context import Api
 from simulator.core.rest.route import ApiError, File, Request, Response
 
-PREFIXES = ("/api/v10/", "/api/v9/", "/api/")
+VERSIONS = range(6, 11)  # a path without a version is the default's, which is 6
 MAX_BODY = 25 << 20
+_VERSIONED = re.compile(r"/api/v(\d{1,4})(?:/|$)")
 
 
 class Rest:
@@ -26,10 +28,12 @@ class Rest:
 
     async def handle(self, http: web.Request) -> web.StreamResponse:
         """The aiohttp handler."""
-        path = _below(http.path)
+        version, path = _below(http.path)
+        if version is not None and version not in VERSIONS:
+            return _respond(ApiError(400, 50041, "Invalid API version provided.").response())
         try:
             body, files = await _read(http)
-        except (ValueError, msgspec.MsgspecError):
+        except (ValueError, RecursionError, msgspec.MsgspecError):
             return _respond(
                 ApiError(400, 50109, "The request body contains invalid JSON.").response()
             )
@@ -49,9 +53,12 @@ class Rest:
         return response
 
 
-def _below(path: str) -> str:
-    prefix = next((p for p in PREFIXES if path.startswith(p)), "/")
-    return path.removeprefix(prefix).rstrip("/")
+def _below(path: str) -> tuple[int | None, str]:
+    """The version in a path, if there is one, and what follows it."""
+    found = _VERSIONED.match(path)
+    if found is None:
+        return None, path.removeprefix("/api/").rstrip("/")
+    return int(found[1]), path[found.end() :].strip("/")
 
 
 async def _read(http: web.Request) -> tuple[Any, tuple[File, ...]]:

@@ -24,14 +24,13 @@ def rows(*after: str) -> pytest.MarkDecorator:
 @pytest.fixture(autouse=True)
 def short_identify_window(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both sides would make each IDENTIFY wait for 5 s after the one before."""
-    monkeypatch.setattr("simulator.core.hub.IDENTIFY_WINDOW", 0.1)
     monkeypatch.setattr("runtime.gateway.starts.WINDOW", 0.1)
 
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeDiscord]:
     """A Discord with a short heartbeat and one guild."""
-    async with FakeDiscord(guilds=1, heartbeat=HEARTBEAT) as discord:
+    async with FakeDiscord(guilds=1, heartbeat=HEARTBEAT, identify_window=0.1) as discord:
         yield discord
 
 

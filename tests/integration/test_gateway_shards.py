@@ -19,14 +19,15 @@ WINDOW = 0.3
 @pytest.fixture(autouse=True)
 def short_identify_window(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both sides count 5 s otherwise; ours a little longer, since the wire takes time."""
-    monkeypatch.setattr("simulator.core.hub.IDENTIFY_WINDOW", WINDOW - 0.1)
     monkeypatch.setattr("runtime.gateway.starts.WINDOW", WINDOW)
 
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeDiscord]:
     """A Discord that recommends four shards, two of which may identify at a time."""
-    async with FakeDiscord(guilds=8, shards=4, max_concurrency=2) as discord:
+    async with FakeDiscord(
+        guilds=8, shards=4, max_concurrency=2, identify_window=WINDOW - 0.1
+    ) as discord:
         yield discord
 
 

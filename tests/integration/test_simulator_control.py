@@ -255,3 +255,24 @@ async def test_a_planned_storm_that_cannot_be_does_not_end_the_run() -> None:
     ):
         await socket.send_json(IDENTIFY)
         await eventually(lambda: fake.ledger()["storms"] == {"flash_crowd impossible": 1})
+
+
+@pytest.mark.parametrize("base", ["/api", "/api/v6", "/api/v7", "/api/v8", "/api/v9", "/api/v10"])
+async def test_every_version_of_the_api_that_discord_serves_is_served(
+    http: aiohttp.ClientSession, base: str
+) -> None:
+    async with http.get(base + "/users/@me") as response:
+        assert response.status == 200
+
+
+@pytest.mark.parametrize("version", ["v5", "v11", "v0"])
+async def test_another_version_of_the_api_is_refused(
+    http: aiohttp.ClientSession, version: str
+) -> None:
+    async with http.get(f"/api/{version}/users/@me") as response:
+        assert (response.status, (await response.json())["code"]) == (400, 50041)
+
+
+async def test_a_body_that_is_nested_too_deeply_is_no_json(http: aiohttp.ClientSession) -> None:
+    async with http.post("/api/v10/channels/1/messages", data=b"[" * 100_000) as response:
+        assert response.status == 400

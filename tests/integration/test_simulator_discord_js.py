@@ -1,40 +1,26 @@
-"""discord.js, unmodified, on the fake Discord. Runs where Node.js finds the package."""
+"""discord.js, unmodified, on the fake Discord."""
 
 import asyncio
-import shutil
-import subprocess
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from simulator import FakeDiscord
+from tests.clients.library import DISCORD_JS
+from tests.conftest import missing
 from tests.eventually import eventually
 
-BOT = Path(__file__).with_name("simulator_bot.cjs")
-NODE = shutil.which("node")
-
-
-def has_discord_js() -> bool:
-    """Whether `require("discord.js")` works; NODE_PATH may name where it is installed."""
-    if NODE is None:
-        return False
-    return subprocess.run([NODE, "-e", 'require("discord.js")'], check=False,
-                          capture_output=True).returncode == 0  # fmt: skip
-
-
-pytestmark = [
-    pytest.mark.node,
-    pytest.mark.skipif(not has_discord_js(), reason="Node.js does not find discord.js"),
-]
+pytestmark = pytest.mark.node
 
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeDiscord]:
+    if not DISCORD_JS.version():
+        missing("Node.js does not find discord.js; .ci/run says how it is installed")
     async with FakeDiscord(guilds=2, grace=0, max_concurrency=16) as discord:
         process = await asyncio.create_subprocess_exec(
-            str(NODE), str(BOT), discord.url, stdout=PIPE
+            *DISCORD_JS.command(discord.url), env=DISCORD_JS.environment(), stdout=PIPE
         )
         assert process.stdout is not None
         assert await asyncio.wait_for(process.stdout.readline(), 20) == b"ready\n"

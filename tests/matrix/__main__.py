@@ -3,17 +3,17 @@
 import argparse
 import asyncio
 import importlib.metadata
-import subprocess
 import sys
 from pathlib import Path
 
+from tests.clients.library import DISCORD_JS, LIBRARIES
 from tests.matrix import clients
 from tests.matrix.cell import Outcome, Scenario, observe, read_scenarios
 
 AT_ONCE = 4  # cells that run at the same time: each is a process that mostly waits
 LEGEND = (
     "R resumed, I identified anew, X gave up or ended, - noticed nothing; seconds from the fault "
-    "until the session was live again."
+    "until the session was live again. Seen with"
 )
 
 
@@ -39,20 +39,17 @@ async def regenerate(scenarios: list[Scenario], names: list[str]) -> str:
 
 def table(names: list[str], rows: list[list[str]]) -> str:
     """Markdown, columns as wide as their widest cell."""
-    heads = ["fault", *(f"{name} {version(name)}" for name in names)]
-    cells = [heads, ["---"] * len(heads), *rows]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(heads))]
+    cells = [["fault", *names], ["---"] * (1 + len(names)), *rows]
+    widths = [max(len(row[i]) for row in cells) for i in range(1 + len(names))]
     lines = (" | ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)) for r in cells)
-    return "\n".join(f"| {line} |" for line in lines) + f"\n\n{LEGEND}\n"
+    tried = ", ".join(f"{name} {version(name)}" for name in names)
+    return "\n".join(f"| {line} |" for line in lines) + f"\n\n{LEGEND}\n{tried}.\n"
 
 
 def version(name: str) -> str:
     """The version of a client library that is installed here."""
-    if name != "discord.js":
-        return importlib.metadata.version(name)
-    code = 'console.log(require("discord.js").version)'
-    asked = subprocess.run(["node", "-e", code], capture_output=True, check=False, text=True)
-    return asked.stdout.strip()
+    listed = {library.name: library for library in (DISCORD_JS, *LIBRARIES)}
+    return listed[name].version() if name in listed else importlib.metadata.version(name)
 
 
 def main() -> int:

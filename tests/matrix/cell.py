@@ -60,7 +60,7 @@ def read_scenarios(path: Path = SCENARIOS) -> list[Scenario]:
 async def observe(scenario: Scenario, client: str) -> Outcome:
     """Run one cell."""
     settings = Settings(
-        guilds=1, probes=0, grace=0, max_concurrency=16, heartbeat=scenario.heartbeat,
+        guilds=1, probes=0, grace=0, identify_window=0, heartbeat=scenario.heartbeat,
         rate=scenario.rate,
     )  # fmt: skip
     async with FakeDiscord(settings) as fake:
@@ -82,7 +82,9 @@ def _arm(fake: FakeDiscord, scenario: Scenario) -> None:
 
 @asynccontextmanager
 async def _started(command: list[str]) -> AsyncIterator[Process]:
-    process = await asyncio.create_subprocess_exec(*command, stdout=DEVNULL, stderr=DEVNULL)
+    process = await asyncio.create_subprocess_exec(
+        *command, env=clients.environment(), stdout=DEVNULL, stderr=DEVNULL
+    )
     try:
         yield process
     finally:

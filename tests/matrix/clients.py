@@ -1,6 +1,7 @@
 """The clients under test, each as a command line that connects to the fake Discord and stays.
 
-`python -m tests.matrix.clients discord.py API GATEWAY` runs one here; Node.js runs discord.js.
+`python -m tests.matrix.clients discord.py API GATEWAY` runs one of the two that are installed with
+this project; tests/clients has the others.
 """
 
 import base64
@@ -8,20 +9,31 @@ import os
 import sys
 from pathlib import Path
 
-from tests.integration.test_simulator_discord_js import NODE, has_discord_js
+from tests.clients.library import DISCORD_JS, LIBRARIES
 from tests.matrix.guard import watch
 
-SCRIPT = Path(__file__).parents[1] / "integration" / "simulator_bot.cjs"
+NODE_GUARD = ("--require", str(Path(__file__).with_name("guard.cjs")))
+PYTHON_GUARD = ("-m", "tests.matrix.guard")
 TOKEN = base64.b64encode(b"1").decode() + ".x.y"  # hikari reads an id out of it
 
 
-def commands(url: str, gateway_url: str) -> dict[str, list[str]]:
-    """Name of each client that can be had here, and how to start it."""
+NAMES = ("discord.py", "hikari", *(library.name for library in (DISCORD_JS, *LIBRARIES)))
+
+
+def commands(url: str, gateway_url: str, guarded: bool = False) -> dict[str, list[str]]:
+    """Name of each client that can be had here, and how to start it; `guarded` needs GUARD_LOG."""
     python = [sys.executable, "-m", "tests.matrix.clients"]
     known = {name: [*python, name, url, gateway_url] for name in ("discord.py", "hikari")}
-    if has_discord_js():
-        known["discord.js"] = [str(NODE), str(SCRIPT), url]
+    for library in (DISCORD_JS, *LIBRARIES):
+        flags = NODE_GUARD if library.runs_on_node else PYTHON_GUARD
+        if library.version():
+            known[library.name] = library.command(url, *(flags if guarded else ()))
     return known
+
+
+def environment() -> dict[str, str]:
+    """Of every client's process."""
+    return DISCORD_JS.environment()
 
 
 def discord_py(url: str, gateway_url: str) -> None:

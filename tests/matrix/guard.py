@@ -1,5 +1,10 @@
-"""Writes down whom this process speaks to: each name looked up, each address connected to."""
+"""Writes down whom this process speaks to: each name looked up, each address connected to.
 
+`python -m tests.matrix.guard SCRIPT …` runs a script under this watch; GUARD_LOG names the file.
+"""
+
+import os
+import runpy
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,3 +33,9 @@ def watch(log: Path) -> None:
 def strangers(log: Path) -> set[str]:
     """The hosts in `log` that are not this machine."""
     return set(log.read_text().split()) - ALLOWED
+
+
+if __name__ == "__main__":
+    watch(Path(os.environ["GUARD_LOG"]))
+    del sys.argv[0]
+    runpy.run_path(sys.argv[0], run_name="__main__")

@@ -69,6 +69,11 @@ def this_application(api: Api, request: Request) -> Response:
     return Response(200, application(api))
 
 
+def detectable(api: Api, request: Request) -> Response:
+    """Games that Discord knows by their programs; Detritus asks. Undocumented."""
+    return Response(200, [])
+
+
 def authorization(api: Api, request: Request) -> Response:
     partial = {key: application(api)[key] for key in
                ("id", "name", "icon", "description", "hook", "bot_public", "bot_require_code_grant",
@@ -109,6 +114,7 @@ ROUTES = (
     Route("GET", "oauth2/applications/@me", this_application),
     Route("GET", "oauth2/@me", authorization),
     Route("GET", "applications/@me", this_application),
+    Route("GET", "applications/detectable", detectable, open=True),
     Route("GET", "gateway", gateway, open=True),
     Route("GET", "gateway/bot", gateway_bot),
 )

@@ -109,6 +109,13 @@ def _author(api: Api, found: Interaction, message: Json) -> Json:
     }  # fmt: skip
     if kind == COMMAND:
         message["type"] = 20
+        # Deprecated and still sent: discord.py before 2.4 finds its views by it.
+        message["interaction"] = {
+            "id": str(found.id),
+            "type": kind,
+            "name": found.name,
+            "user": user,
+        }
     return message
 
 

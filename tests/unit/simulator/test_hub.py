@@ -69,6 +69,11 @@ def test_the_identify_budget_is_spent_and_comes_back_after_a_day() -> None:
     assert budget.remaining(NOW + 86_400) == 2
 
 
+def test_the_time_between_identifies_can_be_set() -> None:
+    budget = Identifies(concurrency=1, total=10, window=0.5)
+    assert [budget.take(0, NOW + wait) for wait in (0, 0.4, 0.5)] == [True, False, True]
+
+
 def test_shards_of_different_buckets_identify_at_once() -> None:
     budget = Identifies(concurrency=2, total=10)
     assert [budget.take(shard, NOW) for shard in (0, 1, 2)] == [True, True, False]

@@ -128,13 +128,22 @@ def test_a_minute_later_there_is_room_again() -> None:
     assert client.close_code is None
 
 
+def test_a_token_is_the_same_with_and_without_bot_before_it() -> None:
+    client = Client(make_api(), terms=Terms(token="t"))
+    session = client.identify(token="Bot t")[1]["d"]["session_id"]
+    client.peer.lost(None, NOW)
+    assert names(client.another().resume(session, 3)) == ["RESUMED"]
+
+
 def test_two_identifies_within_five_seconds_are_one_too_many() -> None:
     api = make_api(concurrency=1)
     first, second = Client(api), Client(api)
     first.read(), second.read()
     first.identify()
-    assert names(second.identify()) == [9]
-    second.now += 5.1
+    assert names(second.identify()) == []
+    second.now += 1.0
+    assert names(second.read()) == [9]
+    second.now += 4.1
     assert names(second.identify())[0] == "READY"
 
 
@@ -146,6 +155,18 @@ def test_when_the_daily_budget_is_gone_the_token_is_refused_and_every_session_en
     second.identify()
     assert first.read() == []
     assert (first.close_code, second.close_code, api.hub.sessions) == (4000, 4004, {})
+
+
+def test_nothing_follows_a_close_frame() -> None:
+    api = make_api(concurrency=1)
+    first, second = Client(api), Client(api)
+    first.identify()
+    second.read(), second.identify()
+    second.send(99)
+    second.now += 2
+    second.peer.reconnect()
+    second.peer.garble()
+    assert (second.read(), second.close_code) == ([], 4001)
 
 
 def test_a_silent_client_is_closed_and_may_resume() -> None:
@@ -230,6 +251,15 @@ def test_no_ack_swallows_acknowledgements_and_silent_stops_dispatches() -> None:
     assert client.send(1) == []
     client.peer.hub.publish("TYPING_START", 0, {})
     assert client.read() == []
+
+
+def test_a_stall_is_over_for_who_resumes_on_another_socket() -> None:
+    client, session = ready()
+    assert client.peer.session is not None
+    client.peer.session.stalled_until = NOW + 60
+    client.peer.hub.publish("TYPING_START", 0, {})
+    assert client.read() == []
+    assert names(client.another().resume(session, 3)) == ["TYPING_START", "RESUMED"]
 
 
 @pytest.mark.parametrize("code", [4007, 4009])

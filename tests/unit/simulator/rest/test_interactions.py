@@ -71,6 +71,14 @@ def test_with_response_returns_the_message() -> None:
     assert body["interaction"]["response_message_ephemeral"] is True
 
 
+def test_a_message_that_answers_a_command_says_which_in_the_old_way_and_the_new() -> None:
+    asked = Asked()
+    asked.respond(4, {"content": "hi"})
+    message = body_of(asked.hook("GET", "/messages/@original"))
+    assert message["interaction"]["id"] == message["interaction_metadata"]["id"]
+    assert message["interaction"]["id"] == str(asked.record.id)
+
+
 def test_the_second_response_is_40060() -> None:
     asked = Asked()
     asked.respond(4, {"content": "hi"})
