@@ -161,10 +161,11 @@ class World:
         members = guild["members"]
         mine = [m for m in members if m["user"]["id"] == self.bot["id"]]
         return {
-            **guild, "members": members if everyone else mine, "member_count": len(members),
-            "large": False, "unavailable": False, "joined_at": JOINED, "presences": [],
             "voice_states": [], "stage_instances": [], "guild_scheduled_events": [],
-            "soundboard_sounds": [], "lazy": True,
+            "soundboard_sounds": [], **guild,
+            "members": members if everyone else mine, "member_count": len(members),
+            "large": False, "unavailable": False, "joined_at": JOINED, "presences": [],
+            "lazy": True,
         }  # fmt: skip
 
     def add_channel(self, guild_id: int, channel: Json) -> None:
@@ -222,6 +223,10 @@ class World:
             found = member_json(self.user_by_id(user_id) or {})
             guild["members"].append(found)
         return found
+
+    def has_direct(self, user_id: int) -> bool:
+        """Whether the bot and this person have such a channel already."""
+        return user_id + 7 in self._direct
 
     def direct_channel(self, user: Json) -> Json:
         """The direct message channel between the bot and a person."""

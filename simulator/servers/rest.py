@@ -35,7 +35,7 @@ class Rest:
             )
         request = Request(
             http.method, path, self._clock(), http.query, http.headers.get("Authorization"), body,
-            files,
+            files, http.headers.get("X-Audit-Log-Reason"),
         )  # fmt: skip
         return _respond(await self.answer(request))
 

@@ -4,32 +4,49 @@ from dataclasses import replace
 
 from simulator.core.rest import (
     account,
+    applications,
+    audit,
+    authority,
+    automod,
+    bans,
     channels,
     commands,
+    community,
     expressions,
     guilds,
     interactions,
+    invites,
+    members,
     messages,
+    monetization,
     permissions,
     pins,
+    polls,
     reactions,
+    roles,
+    scheduled_events,
+    stages,
+    templates,
+    threads,
+    voice,
     webhooks,
 )
 from simulator.core.rest.context import Api
 from simulator.core.rest.limits import too_many
 from simulator.core.rest.route import UNAUTHORIZED, ApiError, Request, Response, Route, Table
 
-_TABLE = Table((
-    *account.ROUTES, *commands.ROUTES, *interactions.ROUTES, *webhooks.ROUTES, *messages.ROUTES,
-    *reactions.ROUTES, *pins.ROUTES, *guilds.ROUTES, *channels.ROUTES, *expressions.ROUTES,
-    *permissions.ROUTES,
-))  # fmt: skip
+_RESOURCES = (
+    account, applications, audit, automod, bans, channels, commands, community, expressions,
+    guilds, interactions, invites, members, messages, monetization, permissions, pins, polls,
+    reactions, roles, scheduled_events, stages, templates, threads, voice, webhooks,
+)  # fmt: skip
+TABLE = Table(route for resource in _RESOURCES for route in resource.ROUTES)
 _BY_TOKEN_IN_PATH = ("interactions/", "webhooks/")
 
 
 def answer(api: Api, request: Request) -> Response:
     """Answer one request and count it. Never raises for what a client sent."""
-    found = _TABLE.find(request.method, request.path)
+    found = TABLE.find(request.method, request.path)
     label = "unlisted" if found is None else found[0].label
     try:
         response = _limited(api, request, found)
@@ -90,6 +107,7 @@ def _plain(api: Api, request: Request, found: tuple[Route, list[str]] | None) ->
     route, values = found
     if not route.open:
         _authorize(api, request)
+        authority.demand(api, route.pattern, values, route.needs)
     return route.handler(api, request, *values)
 
 
