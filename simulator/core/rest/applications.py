@@ -82,7 +82,7 @@ def authorization(api: Api, request: Request) -> Response:
     whole = _application(api)
     partial = {key: whole[key] for key in
                ("id", "name", "icon", "description", "hook", "bot_public", "bot_require_code_grant",
-                "verify_key", "type", "flags", "summary")}  # fmt: skip
+                "verify_key", "type", "flags", "flags_new", "summary")}  # fmt: skip
     return Response(200, {
         "application": partial, "scopes": ["bot", "applications.commands"],
         "expires": "2099-01-01T00:00:00+00:00", "user": api.world.bot,

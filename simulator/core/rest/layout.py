@@ -6,6 +6,7 @@ Discord adds tomorrow reaches the client again.
 
 from collections.abc import Iterator
 from typing import Any
+from zlib import crc32
 
 from simulator.core.rest.form import (
     Check,
@@ -186,14 +187,43 @@ def _distinct(components: Any) -> None:
             used |= {name} if name is not None else set()
 
 
-def with_ids(components: Any) -> list[Any]:
-    """Every component gets an `id` when the bot gave none, counted from 1 as Discord does."""
+_USUAL: dict[int, Json] = {
+    **{kind: {"min_values": 1, "max_values": 1} for kind in _SELECTS},
+    CONTAINER: {"accent_color": None, "spoiler": False},
+    SEPARATOR: {"spacing": 1, "divider": True}, FILE: {"spoiler": False, "size": 0},
+    THUMBNAIL: {"description": None, "spoiler": False},
+}  # fmt: skip
+
+
+def _media(given: Json) -> Json:
+    """Where the client finds a picture or file."""
+    return {"id": str(crc32(given["url"].encode())), "proxy_url": given["url"], **given}
+
+
+def _whole(item: Json) -> Json:
+    """A component with the keys that Discord adds; null in an emoji is nothing."""
+    whole: Json = {**_USUAL.get(item["type"], {}), **item}
+    if isinstance(item.get("emoji"), dict):
+        whole["emoji"] = {k: v for k, v in item["emoji"].items() if v is not None}
+    for key in ("media", "file"):
+        if isinstance(item.get(key), dict):
+            whole[key] = _media(item[key])
+    if item["type"] == FILE:
+        whole["name"] = item["file"]["url"].rpartition("/")[2]
+    if item["type"] == GALLERY:
+        usual = {"description": None, "spoiler": False}
+        whole["items"] = [{**usual, **i, "media": _media(i["media"])} for i in item["items"]]
+    return whole
+
+
+def shown(components: Any) -> list[Any]:
+    """Components as a message has them: each with an `id`, counted from 1 when none was given."""
     count = 0
 
     def numbered(item: Json) -> Json:
         nonlocal count
         count += 1
-        whole: Json = {**item, "id": item.get("id") or count}
+        whole = {**_whole(item), "id": item.get("id") or count}
         if "components" in item:
             whole["components"] = [numbered(child) for child in item["components"]]
         if isinstance(item.get("accessory"), dict):

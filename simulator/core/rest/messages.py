@@ -72,7 +72,7 @@ def build(
         "id": str(ident), "channel_id": str(channel_id), "type": 0, "author": author,
         "content": content, "timestamp": timestamp(now), "edited_timestamp": None,
         "tts": bool(given.get("tts")), "attachments": attachments(api, given, files, now),
-        "embeds": _embeds(given), "components": layout.with_ids(given.get("components")),
+        "embeds": _embeds(given), "components": layout.shown(given.get("components")),
         "pinned": False, "flags": int(given.get("flags") or 0),
         **mentions.of(api, content, given.get("allowed_mentions")),
     }  # fmt: skip
@@ -218,7 +218,7 @@ def apply_edit(api: Api, message: Json, given: Json, files: Iterable[File], now:
     own = message["flags"] & ~message_form.SUPPRESS_EMBEDS
     after["flags"] = own | int(given.get("flags") or 0) if "flags" in given else message["flags"]
     after["embeds"] = _embeds(after)
-    after["components"] = layout.with_ids(after["components"])
+    after["components"] = layout.shown(after["components"])
     after["edited_timestamp"] = timestamp(now)
     if "content" in given:
         after.update(mentions.of(api, after["content"], given.get("allowed_mentions")))

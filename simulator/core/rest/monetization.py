@@ -64,7 +64,8 @@ def create(api: Api, request: Request, application: str) -> Response:
     of_guild = given["owner_type"] == _OF_GUILD
     made: Json = {
         "id": str(api.ids.next(request.now)), "sku_id": SKU_ID, "application_id": application,
-        "user_id": None if of_guild else given["owner_id"], "type": 4, "deleted": False,
+        "user_id": api.world.user(0)["id"] if of_guild else given["owner_id"], "type": 8,
+        "deleted": False,
         "starts_at": None, "ends_at": None, "consumed": False,
     }  # fmt: skip
     if of_guild:

@@ -91,7 +91,8 @@ def interest(api: Api, event: Json, user: Json, comes: bool) -> None:
     known = _interested(api, event)
     known[:] = [entry for entry in known if entry["user"]["id"] != user["id"]]
     if comes:
-        known.append({"guild_scheduled_event_id": event["id"], "user_id": user["id"], "user": user})
+        entry = {"guild_scheduled_event_id": event["id"], "user_id": user["id"], "user": user}
+        known.append({**entry, "response": 1})
     event["user_count"] = len(known)
     told = {"guild_scheduled_event_id": event["id"], "user_id": user["id"],
             "guild_id": event["guild_id"]}  # fmt: skip

@@ -11,6 +11,7 @@ from simulator.core.rest.route import ApiError, Request, Response, Route, identi
 from simulator.core.world import Json
 
 _KEY = "templates"
+_KINDS = frozenset({0, 2, 4, 15})  # of channels that a template takes
 _FORM = Form(name=needed(text(1, 100)), description=clearable(text(0, 120)))
 _GUILD_KEYS = ("name", "description", "region", "verification_level", "preferred_locale",
                "default_message_notifications", "explicit_content_filter", "afk_timeout",
@@ -30,7 +31,7 @@ def _snapshot(guild: Json) -> Json:
          "default_thread_rate_limit_per_user": None, "default_sort_order": None,
          "default_forum_layout": None, "default_tag_setting": None, "icon_emoji": None,
          "theme_color": None}
-        for number, channel in enumerate(guild["channels"])
+        for number, channel in enumerate(c for c in guild["channels"] if c["type"] in _KINDS)
     ]  # fmt: skip
     roles = [
         {"id": number, **{key: role[key] for key in _ROLE_KEYS}}

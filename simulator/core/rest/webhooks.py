@@ -143,7 +143,7 @@ def slack(api: Api, request: Request, hook: str, token: str) -> Response:
     ]
     said = {"content": body.get("text"), "username": body.get("username"), "embeds": embeds}
     execute(api, replace(request, body=said, files=()), hook, token)
-    return Response(200, "ok") if request.truth("wait") else Response(204)
+    return Response(200, "ok")
 
 
 def github(api: Api, request: Request, hook: str, token: str) -> Response:

@@ -99,9 +99,13 @@ def _acts(api: Api, ids: dict[str, str], member: dict[str, Any]) -> None:
 
 _G, _C, _A = "guilds/{guild}", "channels/{channel}", "applications/{application}"
 _M, _W = "channels/{channel}/messages/{message}", "webhooks/{webhook}/{token}"
-_MODAL_MESSAGE = {"flags": 1 << 15, "components": [
+_MODERN = {"flags": 1 << 15, "components": [
     {"type": 17, "components": [
         {"type": 10, "content": "x"}, {"type": 14},
+        {"type": 12, "items": [{"media": {"url": "https://x.org/i"}}]},
+        {"type": 13, "file": {"url": "attachment://card.txt"}},
+        {"type": 9, "components": [{"type": 10, "content": "y"}],
+         "accessory": {"type": 11, "media": {"url": "https://x.org/i"}}},
         {"type": 1, "components": [{"type": 2, "style": 1, "label": "l", "custom_id": "c"}]},
     ]},
 ]}  # fmt: skip
@@ -180,7 +184,7 @@ WRITES: tuple[Deed, ...] = (
     ("DELETE", _A + "/entitlements/{entitlement}", None),
     ("POST", _C + "/messages", {"content": "x"}),
     ("POST", _C + "/messages", _RICH),
-    ("POST", _C + "/messages", _MODAL_MESSAGE),
+    ("POST", _C + "/messages", _MODERN),
     ("POST", _C + "/messages", {"poll": _POLL}),
     ("POST", _C + "/messages", {"message_reference": {"type": 1, "message_id": "{message}"}}),
     ("PATCH", _M, {"content": "y", "embeds": []}),

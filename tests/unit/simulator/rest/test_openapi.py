@@ -28,6 +28,10 @@ UNDOCUMENTED = frozenset({
 })  # fmt: skip
 
 
+# Answers that the document contradicts: it knows replies, but not messages that are passed on.
+DIVERGING = ('"message_reference": {"type": 1',)
+
+
 @cache
 def document() -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads(DOCUMENT.read_text())
@@ -73,7 +77,8 @@ def test_every_answer_fits_the_document(deed: Deed) -> None:
     found = TABLE.find(deed[0], deed[1])
     assert found is not None
     shape = shape_of(deed[0], found[0].pattern, deed[1])
-    if f"{deed[0]} {shape}" in UNDOCUMENTED:
+    diverges = any(known in json.dumps(deed[2]) for known in DIVERGING)
+    if f"{deed[0]} {shape}" in UNDOCUMENTED or diverges:
         return
     if response.status >= 400:
         assert isinstance(response.body, dict)
