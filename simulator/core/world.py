@@ -92,6 +92,7 @@ class World:
         self._named: dict[str, Json] = {}
         self._made_channels: dict[int, int] = {}
         self._direct: dict[int, Json] = {}
+        self._gone: set[tuple[int, str]] = set()  # (guild, user) of people who left
 
     def guild_ids(self) -> range:
         """All seeded guilds."""
@@ -213,16 +214,31 @@ class World:
         return next((c for c in places if c["id"] == wanted), None)
 
     def member(self, guild_id: int, user_id: int) -> Json | None:
-        """A member of a guild; people who were named are members everywhere."""
+        """A member of a guild; people who were named are members everywhere until they leave."""
         guild = self.guild(guild_id)
         if guild is None:
             return None
         wanted = str(user_id)
         found = next((m for m in guild["members"] if m["user"]["id"] == wanted), None)
-        if found is None and any(u["id"] == wanted for u in self._named.values()):
-            found = member_json(self.user_by_id(user_id) or {})
-            guild["members"].append(found)
+        named = found is None and any(u["id"] == wanted for u in self._named.values())
+        if named and (guild_id, wanted) not in self._gone:
+            found = self.add_member(guild_id, self.user_by_id(user_id) or {})
         return found
+
+    def add_member(self, guild_id: int, user: Json) -> Json:
+        """Somebody joins."""
+        self._gone.discard((guild_id, user["id"]))
+        made = member_json(user)
+        (self.guild(guild_id) or {"members": []})["members"].append(made)
+        return made
+
+    def drop_member(self, guild_id: int, user: Json) -> bool:
+        """Somebody leaves, or has to; False when they were not there."""
+        self._gone.add((guild_id, user["id"]))
+        members = (self.guild(guild_id) or {"members": []})["members"]
+        before = len(members)
+        members[:] = [m for m in members if m["user"]["id"] != user["id"]]
+        return len(members) < before
 
     def has_direct(self, user_id: int) -> bool:
         """Whether the bot and this person have such a channel already."""

@@ -39,6 +39,13 @@ class Rest:
         )  # fmt: skip
         return _respond(await self.answer(request))
 
+    async def file(self, http: web.Request) -> web.StreamResponse:
+        """What was uploaded, where attachments say that it is."""
+        found = self._api.media.get(http.match_info["id"])
+        if found is None:
+            raise web.HTTPNotFound
+        return web.Response(body=found[1], headers={"Content-Type": found[0]})
+
     async def answer(self, request: Request) -> Response:
         """The answer to a request that came over HTTP or any other way."""
         delay = self._api.faults.take_route("rest_delay", request.method, "/" + request.path)
@@ -73,8 +80,8 @@ async def _form(http: web.Request) -> tuple[Any, tuple[File, ...]]:
         elif name == "payload_json":
             fields[name] = part.file.read().decode()
         else:
-            size = part.file.seek(0, 2)
-            files.append(File(name, part.filename, part.content_type, size))
+            content = part.file.read()
+            files.append(File(name, part.filename, part.content_type, len(content), content))
     whole = fields.get("payload_json")
     body = fields or None if whole is None else msgspec.json.decode(whole)
     return body, tuple(files)

@@ -12,6 +12,7 @@ from simulator.core.rest import (
     channels,
     commands,
     community,
+    deletion,
     expressions,
     guilds,
     interactions,
@@ -36,8 +37,8 @@ from simulator.core.rest.limits import banned, too_many
 from simulator.core.rest.route import UNAUTHORIZED, ApiError, Request, Response, Route, Table
 
 _RESOURCES = (
-    account, applications, audit, automod, bans, channels, commands, community, expressions,
-    guilds, interactions, invites, members, messages, monetization, permissions, pins, polls,
+    account, applications, audit, automod, bans, channels, commands, community, deletion,
+    expressions, guilds, interactions, invites, members, messages, monetization, permissions, pins, polls,
     reactions, roles, scheduled_events, stages, templates, threads, voice, webhooks,
 )  # fmt: skip
 TABLE = Table(route for resource in _RESOURCES for route in resource.ROUTES)

@@ -4,7 +4,7 @@
 
 from urllib.parse import unquote
 
-from simulator.core.rest import audit, messages
+from simulator.core.rest import audit, deletion
 from simulator.core.rest.authority import Permission
 from simulator.core.rest.context import Api
 from simulator.core.rest.form import Form, integer, many, needed, snowflake
@@ -51,9 +51,7 @@ def _ban(api: Api, request: Request, guild: str, person: Json, seconds: int) -> 
     bans[:] = [ban for ban in bans if ban["user"]["id"] != person["id"]]
     bans.append({"user": person, "reason": reason})
     gone = {"guild_id": guild, "user": person}
-    members = [m for m in found["members"] if m["user"]["id"] != person["id"]]
-    if len(members) < len(found["members"]):
-        found["members"] = members
+    if api.world.drop_member(guild_id, person):
         api.tell("GUILD_MEMBER_REMOVE", guild_id, gone)
     api.tell("GUILD_BAN_ADD", guild_id, gone)
     audit.note(api, request, guild_id, audit.Action.MEMBER_BAN_ADD, person["id"])
@@ -67,7 +65,7 @@ def _forget(api: Api, guild: Json, author: str, since: float) -> None:
             int(m["id"]) for m in api.history.newest_first(int(channel["id"]))
             if m["author"]["id"] == author and made_at(int(m["id"])) >= since
         ]  # fmt: skip
-        messages.remove_all(api, int(channel["id"]), late)
+        deletion.remove_all(api, int(channel["id"]), late)
 
 
 def _seconds(given: Json) -> int:

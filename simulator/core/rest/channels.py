@@ -187,15 +187,18 @@ def follow(api: Api, request: Request, channel: str) -> Response:
     return Response(200, {"channel_id": source["id"], "webhook_id": ident})
 
 
-def typing(api: Api, request: Request, channel: str) -> Response:
-    found = api.channel(identifier(channel, "channel"))
-    guild_id = api.world.guild_of(int(channel))
-    event: Json = {"channel_id": found["id"], "user_id": str(APPLICATION_ID),
-                   "timestamp": int(request.now)}  # fmt: skip
+def typing_by(api: Api, channel_id: int, user_id: int, now: float) -> None:
+    """Somebody is typing. Raises ApiError 10003."""
+    found, guild_id = api.channel(channel_id), api.world.guild_of(channel_id)
+    event: Json = {"channel_id": found["id"], "user_id": str(user_id), "timestamp": int(now)}
     if guild_id is not None:
         event["guild_id"] = str(guild_id)
-        event["member"] = api.world.member(guild_id, APPLICATION_ID)
+        event["member"] = api.world.member(guild_id, user_id)
     api.hub.publish("TYPING_START", guild_id, event)
+
+
+def typing(api: Api, request: Request, channel: str) -> Response:
+    typing_by(api, identifier(channel, "channel"), APPLICATION_ID, request.now)
     return Response(204)
 
 

@@ -8,6 +8,7 @@ from simulator.core.history import History
 from simulator.core.hub import Hub
 from simulator.core.interactions import Interaction, Interactions
 from simulator.core.ledger import Ledger
+from simulator.core.media import Media
 from simulator.core.replies import Replies
 from simulator.core.rest.limits import Limits
 from simulator.core.rest.route import unknown
@@ -36,6 +37,7 @@ class Api:
     history: History = field(default_factory=History)
     interactions: Interactions = field(default_factory=Interactions)
     replies: Replies = field(default_factory=Replies)
+    media: Media = field(default_factory=Media)
     webhooks: dict[str, Json] = field(default_factory=dict)  # of channels, by id
     # (message, emoji) -> users
     reactors: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)

@@ -104,9 +104,8 @@ def prune_count(api: Api, request: Request, guild: str) -> Response:
 def prune(api: Api, request: Request, guild: str) -> Response:
     given = _PRUNE.read(request.json())
     gone = _inactive(api, guild, given.get("include_roles", []))
-    members = api.guild(int(guild))["members"]
     for member in gone:
-        members.remove(member)
+        api.world.drop_member(int(guild), member["user"])
         event = {"guild_id": guild, "user": member["user"]}
         api.tell("GUILD_MEMBER_REMOVE", int(guild), event)
     told: Json = {

@@ -16,7 +16,7 @@ from simulator.core.interactions import (
     RESPONSE_SECONDS,
     Interaction,
 )
-from simulator.core.rest import layout, messages
+from simulator.core.rest import deletion, layout, messages
 from simulator.core.rest.context import Api
 from simulator.core.rest.form import (
     Form,
@@ -245,7 +245,7 @@ def delete(api: Api, request: Request, application: str, token: str, message: st
     if target["flags"] & EPHEMERAL:
         api.history.forget(found.channel_id, int(target["id"]))
     else:
-        messages.remove(api, found.channel_id, int(target["id"]))
+        deletion.remove(api, found.channel_id, int(target["id"]))
     return Response(204)
 
 

@@ -18,7 +18,7 @@ from simulator.core.rest.form import (
     text,
 )
 from simulator.core.rest.route import ApiError, Request, Response, Route, identifier, unknown
-from simulator.core.world import Json, member_json
+from simulator.core.world import Json
 
 _LONGEST_TIMEOUT = 28 * 86_400  # seconds
 _FORM = Form(
@@ -131,22 +131,22 @@ def change_nick(api: Api, request: Request, guild: str) -> Response:
 def add(api: Api, request: Request, guild: str, user: str) -> Response:
     given = _ADDED.read(request.json())
     guild_id = identifier(guild, "guild")
-    found = api.guild(guild_id)
+    api.guild(guild_id)
     person = api.world.user_by_id(identifier(user, "user"))
     if person is None:
         raise unknown("user")
     if api.world.member(guild_id, int(user)) is not None:
         return Response(204)
     del given["access_token"]
-    made = {**member_json(person), **given}
-    found["members"].append(made)
+    made = api.world.add_member(guild_id, person)
+    made.update(given)
     api.tell("GUILD_MEMBER_ADD", guild_id, {**made, "guild_id": guild})
     return Response(201, made)
 
 
 def kick(api: Api, request: Request, guild: str, user: str) -> Response:
     found = find(api, guild, user)
-    api.guild(int(guild))["members"].remove(found)
+    api.world.drop_member(int(guild), found["user"])
     gone = {"guild_id": guild, "user": found["user"]}
     api.tell("GUILD_MEMBER_REMOVE", int(guild), gone)
     audit.note(api, request, int(guild), audit.Action.MEMBER_KICK, found["user"]["id"])

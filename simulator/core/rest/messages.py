@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from simulator.core.rest import audit, authority, layout, mentions, message_form
+from simulator.core.media import upload
+from simulator.core.rest import layout, mentions, message_form
 from simulator.core.rest.authority import Permission
 from simulator.core.rest.context import Api
-from simulator.core.rest.form import Form, many, needed, snowflake
 from simulator.core.rest.route import (
     ApiError,
     File,
@@ -20,7 +20,6 @@ from simulator.core.rest.route import (
     invalid_form,
     unknown,
 )
-from simulator.core.snowflake import made_at
 from simulator.core.world import Json
 
 _PAGE = 50
@@ -28,8 +27,6 @@ _EDITABLE = ("content", "embeds", "components", "flags")
 _REPLY, _FORWARD = 19, 1
 _NEWS = 5
 _NO_TEXT = frozenset({4, 15, 16})  # categories, forums and media channels
-_BULK_AGE = 14 * 86_400  # seconds: Discord Docs/Message, "Bulk Delete Messages"
-_BULK = Form(messages=needed(many(snowflake, 2, 100)))
 
 
 def timestamp(now: float) -> str:
@@ -50,17 +47,10 @@ def checked(
 def attachments(api: Api, given: Json, files: Iterable[File], now: float) -> list[Json]:
     """Attachment objects for the uploaded files."""
     described = {str(a.get("id")): a for a in given.get("attachments") or []}
-    made = []
-    for index, file in enumerate(files):
-        ident = str(api.ids.next(now))
-        url = f"http://127.0.0.1/attachments/{ident}/{file.filename}"
-        about = described.get(str(index), {})
-        made.append({
-            "id": ident, "filename": file.filename, "size": file.size, "url": url,
-            "proxy_url": url, "content_type": file.content_type,
-            "description": about.get("description"),
-        })  # fmt: skip
-    return made
+    return [
+        upload(api, file, now, described.get(str(index), {}).get("description"))
+        for index, file in enumerate(files)
+    ]
 
 
 def build(
@@ -237,60 +227,6 @@ def edit(api: Api, request: Request, channel: str, message: str) -> Response:
     return Response(200, found)
 
 
-def remove(api: Api, channel_id: int, message_id: int) -> None:
-    """Delete one message and publish it. Raises ApiError 10008."""
-    if not api.history.forget(channel_id, message_id):
-        raise unknown("message")
-    guild_id = api.world.guild_of(channel_id)
-    gone: Json = {"id": str(message_id), "channel_id": str(channel_id)}
-    if guild_id is not None:
-        gone["guild_id"] = str(guild_id)
-    api.hub.publish("MESSAGE_DELETE", guild_id, gone)
-    api.replies.shown_in(channel_id, "deletion", gone)
-
-
-def delete(api: Api, request: Request, channel: str, message: str) -> Response:
-    channel_id, message_id = identifier(channel, "channel"), identifier(message, "message")
-    api.channel(channel_id)
-    found = api.message(channel_id, message_id)
-    guild_id, author = api.world.guild_of(channel_id), found["author"]["id"]
-    if author != api.world.bot["id"]:
-        if guild_id is None:
-            raise ApiError(403, 50003, "Cannot execute action on a DM channel")
-        authority.in_channel(api, channel_id, Permission.MANAGE_MESSAGES)
-    remove(api, channel_id, message_id)
-    if guild_id is not None and author != api.world.bot["id"]:
-        where: Json = {"channel_id": channel, "count": "1"}
-        audit.note(api, request, guild_id, audit.Action.MESSAGE_DELETE, author, **where)
-    return Response(204)
-
-
-def remove_all(api: Api, channel_id: int, wanted: list[int]) -> None:
-    """Delete many messages of a guild's channel and publish it; unknown ones do not matter."""
-    gone = [ident for ident in wanted if api.history.forget(channel_id, ident)]
-    guild_id = api.world.guild_of(channel_id)
-    if gone and guild_id is not None:
-        event = {"ids": [str(i) for i in gone], "channel_id": str(channel_id),
-                 "guild_id": str(guild_id)}  # fmt: skip
-        api.hub.publish("MESSAGE_DELETE_BULK", guild_id, event)
-
-
-def bulk_delete(api: Api, request: Request, channel: str) -> Response:
-    channel_id = identifier(channel, "channel")
-    api.channel(channel_id)
-    ids = [int(ident) for ident in _BULK.read(request.json())["messages"]]
-    guild_id = api.world.guild_of(channel_id)
-    if guild_id is None:
-        raise ApiError(403, 50003, "Cannot execute action on a DM channel")
-    if any(made_at(ident) < request.now - _BULK_AGE for ident in ids):
-        message = "You can only bulk delete messages that are under 14 days old."
-        raise ApiError(400, 50034, message)
-    remove_all(api, channel_id, ids)
-    action = audit.Action.MESSAGE_BULK_DELETE
-    audit.note(api, request, guild_id, action, channel, count=str(len(ids)))
-    return Response(204)
-
-
 def crosspost(api: Api, request: Request, channel: str, message: str) -> Response:
     place = api.channel(identifier(channel, "channel"))
     found = api.message(int(channel), identifier(message, "message"))
@@ -307,9 +243,7 @@ _AT, _ONE = "channels/{channel}/messages", "channels/{channel}/messages/{message
 ROUTES = (
     Route("GET", _AT, listed, needs=Permission.READ_MESSAGE_HISTORY),
     Route("POST", _AT, create, needs=Permission.SEND_MESSAGES),
-    Route("POST", _AT + "/bulk-delete", bulk_delete, needs=Permission.MANAGE_MESSAGES),
     Route("GET", _ONE, get, needs=Permission.READ_MESSAGE_HISTORY),
     Route("PATCH", _ONE, edit),
-    Route("DELETE", _ONE, delete),
     Route("POST", _ONE + "/crosspost", crosspost, needs=Permission.SEND_MESSAGES),
 )

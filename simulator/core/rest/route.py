@@ -3,6 +3,7 @@
 Source: Discord Docs/Reference "Error Messages" and Discord Docs/Opcodes and Status Codes.
 """
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,12 +15,13 @@ Body = Json | list[Any] | str | None  # text is a page of Cloudflare's
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An uploaded file, without its bytes."""
+    """An uploaded file; `size` counts its bytes."""
 
     field: str
     filename: str
     content_type: str
     size: int
+    content: bytes = dataclasses.field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ Source: Discord Docs/Webhook.
 from collections.abc import Callable
 from dataclasses import replace
 
-from simulator.core.rest import audit, interactions, message_form, messages, threads
+from simulator.core.rest import audit, deletion, interactions, message_form, messages, threads
 from simulator.core.rest.authority import Permission
 from simulator.core.rest.context import Api
 from simulator.core.rest.form import Form, clearable, image, many, needed, snowflake, text
@@ -181,7 +181,7 @@ def edit(api: Api, request: Request, hook: str, token: str, message: str) -> Res
 
 def remove(api: Api, request: Request, hook: str, token: str, message: str) -> Response:
     known = _message(api, request, hook, token, message)
-    messages.remove(api, int(known["channel_id"]), int(known["id"]))
+    deletion.remove(api, int(known["channel_id"]), int(known["id"]))
     return Response(204)
 
 
