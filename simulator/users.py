@@ -147,7 +147,8 @@ class User:
 
     def delete(self, message: Json) -> None:
         """Delete a message."""
-        deletion.remove(self._api, int(message["channel_id"]), int(message["id"]))
+        channel_id, ident = int(message["channel_id"]), int(message["id"])
+        deletion.remove(self._api, channel_id, ident, by_bot=False)
         self._changed()
 
     def react(self, message: Json, emoji: str) -> None:

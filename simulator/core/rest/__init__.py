@@ -38,8 +38,8 @@ from simulator.core.rest.route import UNAUTHORIZED, ApiError, Request, Response,
 
 _RESOURCES = (
     account, applications, audit, automod, bans, channels, commands, community, deletion,
-    expressions, guilds, interactions, invites, members, messages, monetization, permissions, pins, polls,
-    reactions, roles, scheduled_events, stages, templates, threads, voice, webhooks,
+    expressions, guilds, interactions, invites, members, messages, monetization, permissions,
+    pins, polls, reactions, roles, scheduled_events, stages, templates, threads, voice, webhooks,
 )  # fmt: skip
 TABLE = Table(route for resource in _RESOURCES for route in resource.ROUTES)
 _BY_TOKEN_IN_PATH = ("interactions/", "webhooks/")

@@ -1,7 +1,5 @@
 """Messages that go: one by one and many at once. Source: Discord Docs/Message, "Delete Message"."""
 
-
-
 from simulator.core.rest import audit, authority
 from simulator.core.rest.authority import Permission
 from simulator.core.rest.context import Api
@@ -14,8 +12,11 @@ _BULK_AGE = 14 * 86_400  # seconds: Discord Docs/Message, "Bulk Delete Messages"
 _BULK = Form(messages=needed(many(snowflake, 2, 100)))
 
 
-def remove(api: Api, channel_id: int, message_id: int) -> None:
-    """Delete one message and publish it. Raises ApiError 10008."""
+def remove(api: Api, channel_id: int, message_id: int, by_bot: bool = True) -> None:
+    """Delete one message and publish it. Raises ApiError 10008.
+
+    People who wait are told of it when it is the bot who did it.
+    """
     if not api.history.forget(channel_id, message_id):
         raise unknown("message")
     guild_id = api.world.guild_of(channel_id)
@@ -23,7 +24,8 @@ def remove(api: Api, channel_id: int, message_id: int) -> None:
     if guild_id is not None:
         gone["guild_id"] = str(guild_id)
     api.hub.publish("MESSAGE_DELETE", guild_id, gone)
-    api.replies.shown_in(channel_id, "deletion", gone)
+    if by_bot:
+        api.replies.shown_in(channel_id, "deletion", gone)
 
 
 def delete(api: Api, request: Request, channel: str, message: str) -> Response:
