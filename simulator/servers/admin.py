@@ -10,6 +10,7 @@ from simulator.core.faults import Fault, parse
 from simulator.core.rest.context import Api
 from simulator.core.rest.route import ApiError
 from simulator.core.shapes import Shape
+from simulator.core.summary import summary
 from simulator.core.world import Json
 from simulator.errors import NoReply, WrongValue
 from simulator.servers.people import People, body_of, decode, reply, text
@@ -41,7 +42,8 @@ class Admin:
     def routes(self) -> list[web.RouteDef]:
         """Every route below /sim/."""
         told = [
-            web.get("/sim/ledger", self._ledger), web.post("/sim/rate", self._rate),
+            web.get("/sim/ledger", self._ledger), web.get("/sim/report", self._report),
+            web.post("/sim/rate", self._rate),
             web.post("/sim/shape", self._shape), web.post("/sim/storms", self._storm),
             web.get("/sim/faults", self._armed), web.post("/sim/faults", self._arm),
             web.delete("/sim/faults", self._disarm), web.post("/sim/reset", self._reset),
@@ -53,6 +55,10 @@ class Admin:
 
     async def _ledger(self, _: web.Request) -> web.Response:
         return reply(self._control.ledger())
+
+    async def _report(self, _: web.Request) -> web.Response:
+        """The ledger as a table for a person."""
+        return web.Response(text=summary(self._control.ledger()) + "\n")
 
     async def _rate(self, request: web.Request) -> web.Response:
         rate = (await body_of(request)).get("rate")

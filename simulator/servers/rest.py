@@ -37,7 +37,17 @@ class Rest:
             http.method, path, self._clock(), http.query, http.headers.get("Authorization"), body,
             files, http.headers.get("X-Audit-Log-Reason"),
         )  # fmt: skip
-        return _respond(await self.answer(request))
+        if self._takes("rest_reset", request):
+            return _cut(http)
+        response = await self.answer(request)
+        if self._takes("effect_then_reset", request):
+            return _cut(http)
+        return _respond(response)
+
+    def _takes(self, kind: str, request: Request) -> bool:
+        """Whether the connection of this call is to break."""
+        path = "/" + request.path
+        return self._api.faults.take_route(kind, request.method, path) is not None
 
     async def file(self, http: web.Request) -> web.StreamResponse:
         """What was uploaded, where attachments say that it is."""
@@ -54,6 +64,13 @@ class Rest:
         response = rest.answer(self._api, replace(request, now=self._clock()))
         self._changed()
         return response
+
+
+def _cut(http: web.Request) -> web.Response:
+    """The connection ends and nothing is answered: a dead REST API, or a dying one."""
+    if http.transport is not None:
+        http.transport.abort()
+    return web.Response(status=503)  # nobody reads it
 
 
 def _below(path: str) -> str:

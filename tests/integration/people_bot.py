@@ -12,7 +12,8 @@ class PeopleBot(commands.Bot):
 
     def __init__(self) -> None:
         super().__init__("!", intents=discord.Intents.all())
-        for command in (everything, panel, survey, whois, quote):
+        known: tuple[Any, ...] = (everything, panel, survey, whois, quote)
+        for command in known:
             self.tree.add_command(command)
 
     async def setup_hook(self) -> None:

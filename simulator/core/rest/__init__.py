@@ -26,6 +26,7 @@ from simulator.core.rest import (
     reactions,
     roles,
     scheduled_events,
+    search,
     stages,
     templates,
     threads,
@@ -39,7 +40,8 @@ from simulator.core.rest.route import UNAUTHORIZED, ApiError, Request, Response,
 _RESOURCES = (
     account, applications, audit, automod, bans, channels, commands, community, deletion,
     expressions, guilds, interactions, invites, members, messages, monetization, permissions,
-    pins, polls, reactions, roles, scheduled_events, stages, templates, threads, voice, webhooks,
+    pins, polls, reactions, roles, scheduled_events, search, stages, templates, threads,
+    voice, webhooks,
 )  # fmt: skip
 TABLE = Table(route for resource in _RESOURCES for route in resource.ROUTES)
 _BY_TOKEN_IN_PATH = ("interactions/", "webhooks/")

@@ -38,23 +38,30 @@ class Permission(IntFlag):
 
 
 THREADS = frozenset({10, 11, 12})
-_ALL = int(ALL_PERMISSIONS)
+
+
 MISSING_ACCESS = ApiError(403, 50001, "Missing Access")
 MISSING_PERMISSIONS = ApiError(403, 50013, "Missing Permissions")
+_ALL = int(ALL_PERMISSIONS)
+_ADMINISTRATOR, _SEE = int(Permission.ADMINISTRATOR), int(Permission.VIEW_CHANNEL)
+_SEND, _SEND_IN_THREADS = int(Permission.SEND_MESSAGES), int(Permission.SEND_MESSAGES_IN_THREADS)
 
 
-def held(api: Api, guild: Json, channel: Json | None = None) -> int:
-    """The bot's permissions in a guild, or in one channel of it."""
-    me = api.world.member(int(guild["id"]), int(api.world.bot["id"]))
-    mine = {guild["id"], *(me or {"roles": []})["roles"]}
+def held(api: Api, guild: Json, channel: Json | None = None) -> int | None:
+    """The bot's permissions in a guild, or in one channel of it; None when it is no member."""
+    bot = api.world.bot["id"]
+    me = next((m for m in reversed(guild["members"]) if m["user"]["id"] == bot), None)
+    if me is None:
+        return None
+    mine = {guild["id"], *me["roles"]}
     base = 0
     for role in guild["roles"]:
         if role["id"] in mine:
             base |= int(role["permissions"])
-    if base & Permission.ADMINISTRATOR or guild["owner_id"] == api.world.bot["id"]:
+    if base & _ADMINISTRATOR or guild["owner_id"] == bot:
         return _ALL
     if channel is not None:
-        for overwrites in _layers(guild["id"], mine, api.world.bot["id"], channel):
+        for overwrites in _layers(guild["id"], mine, bot, channel):
             deny = allow = 0
             for overwrite in overwrites:
                 deny |= int(overwrite["deny"])
@@ -90,27 +97,25 @@ def demand(api: Api, pattern: str, values: list[str], needs: int) -> None:
 
 def in_guild(api: Api, guild: Json, needs: int) -> None:
     """Raises ApiError 10004 when the bot left, 50013 when it lacks something."""
-    if api.world.member(int(guild["id"]), int(api.world.bot["id"])) is None:
+    mine = held(api, guild)
+    if mine is None:
         raise unknown("guild")
-    if needs & ~held(api, guild):
+    if int(needs) & ~mine:
         raise MISSING_PERMISSIONS
 
 
 def in_channel(api: Api, channel_id: int, needs: int) -> None:
     """Raises ApiError 50001 when the bot cannot see the channel, 50013 when it lacks something."""
-    channel, guild_id = api.world.channel(channel_id), api.world.guild_of(channel_id)
-    guild = None if guild_id is None else api.world.guild(guild_id)
-    if channel is None or guild is None:
+    channel = place = api.world.channel(channel_id)
+    if channel is None or "guild_id" not in channel:
         return
-    if api.world.member(int(guild["id"]), int(api.world.bot["id"])) is None:
-        raise MISSING_ACCESS
-    place = channel
+    needs = int(needs)
     if channel["type"] in THREADS:
         place = api.world.channel(int(channel["parent_id"])) or channel
-        if needs & Permission.SEND_MESSAGES:
-            needs = needs & ~Permission.SEND_MESSAGES | Permission.SEND_MESSAGES_IN_THREADS
-    mine = held(api, guild, place)
-    if not mine & Permission.VIEW_CHANNEL:
+        if needs & _SEND:
+            needs = needs & ~_SEND | _SEND_IN_THREADS
+    mine = held(api, api.guild(int(channel["guild_id"])), place)
+    if mine is None or not mine & _SEE:
         raise MISSING_ACCESS
     if needs & ~mine:
         raise MISSING_PERMISSIONS

@@ -135,18 +135,20 @@ class Route:
         return f"{self.method} /{self.pattern}"
 
 
+_ANY = "{}"  # the branch of a placeholder
+
+
 class Table:
     """Finds the route of a request; literal segments win over placeholders."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._routes = tuple(routes)
-        self._by_shape: dict[tuple[str, int], list[tuple[tuple[str, ...], Route]]] = {}
+        self._tree: dict[str, Any] = {}  # by segment, then by method below the empty segment
         for route in self._routes:
-            parts = tuple(route.pattern.split("/"))
-            shape = (route.method, len(parts))
-            self._by_shape.setdefault(shape, []).append((parts, route))
-        for found in self._by_shape.values():
-            found.sort(key=lambda item: [part.startswith("{") for part in item[0]])
+            node = self._tree
+            for part in route.pattern.split("/"):
+                node = node.setdefault(_ANY if part.startswith("{") else part, {})
+            node.setdefault("", {})[route.method] = route
 
     def routes(self) -> tuple[Route, ...]:
         """Every route."""
@@ -154,12 +156,24 @@ class Table:
 
     def find(self, method: str, path: str) -> tuple[Route, list[str]] | None:
         """The route and the values of its placeholders, or None."""
-        given = path.strip("/").split("/")
-        for parts, route in self._by_shape.get((method, len(given)), ()):
-            pairs = list(zip(parts, given, strict=True))
-            if all(part == value or part.startswith("{") for part, value in pairs):
-                return route, [value for part, value in pairs if part.startswith("{")]
-        return None
+        return _walk(self._tree, path.strip("/").split("/"), 0, [], method)
+
+
+def _walk(
+    node: dict[str, Any], given: list[str], depth: int, values: list[str], method: str
+) -> tuple[Route, list[str]] | None:
+    """Down the tree, literal branch first; back up where no route of this method ends."""
+    if depth == len(given):
+        route = node.get("", {}).get(method)
+        return None if route is None else (route, values)
+    part = given[depth]
+    if part and part != _ANY and part in node:
+        found = _walk(node[part], given, depth + 1, values, method)
+        if found is not None:
+            return found
+    if _ANY in node:
+        return _walk(node[_ANY], given, depth + 1, [*values, part], method)
+    return None
 
 
 def identifier(text: str, what: str) -> int:

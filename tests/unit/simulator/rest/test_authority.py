@@ -8,7 +8,7 @@ SEE = int(Permission.VIEW_CHANNEL)
 
 def test_a_bot_may_do_everything_unless_told_otherwise() -> None:
     place = Place()
-    assert held(place.api, place.guild) & Permission.MANAGE_GUILD
+    assert (held(place.api, place.guild) or 0) & Permission.MANAGE_GUILD
 
 
 @pytest.mark.parametrize(
