@@ -214,7 +214,8 @@ def _request(asked: RestRequest) -> Request:
                 File(part.name, part.filename or "file", kind, len(part.value), part.value)
             )
     path = unquote(asked.path).strip("/")
-    return Request(asked.method, path, 0.0, query, f"Bot {_TOKEN}", body, tuple(files))
+    sent = f"Bot {_TOKEN}"
+    return Request(asked.method, path, 0.0, query, sent, body, tuple(files), asked.reason)
 
 
 def _reply(response: Response) -> RestReply:

@@ -163,7 +163,7 @@ def _integrations(api: Api, guild: str) -> list[Json]:
     bot = api.world.bot
     application = {
         "id": str(APPLICATION_ID), "name": "Multipod", "icon": None, "description": "",
-        "type": None, "bot": bot,
+        "type": None, "bot": bot, "summary": "",
     }  # fmt: skip
     own = {
         "type": "discord", "name": "Multipod", "id": str(APPLICATION_ID + 1), "enabled": True,
