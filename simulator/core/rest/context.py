@@ -100,8 +100,9 @@ class Api:
         return channel
 
     def message(self, channel_id: int, message_id: int) -> Json:
-        """The message's document. Raises ApiError 10008."""
+        """The message's document. Raises ApiError 10003, 10008."""
         message = self.history.get(channel_id, message_id)
         if message is None:
+            self.channel(channel_id)
             raise unknown("message")
         return message

@@ -25,6 +25,7 @@ from simulator.core.world import Json
 _PAGE = 50
 _EDITABLE = ("content", "embeds", "components", "flags")
 _REPLY, _FORWARD = 19, 1
+_ORDINARY = frozenset({0, _REPLY, 20, 23})  # written by people, commands and context menus
 _NEWS = 5
 _NO_TEXT = frozenset({4, 15, 16})  # categories, forums and media channels
 
@@ -143,6 +144,15 @@ def publish(api: Api, event: str, message: Json) -> None:
     api.hub.publish(event, guild_id, {**message, **extra})
 
 
+def _wake(api: Api, thread: Json, now: float) -> None:
+    """A message opens an archived thread again."""
+    thread["message_count"] += 1
+    thread["total_message_sent"] += 1
+    if thread["thread_metadata"]["archived"]:
+        thread["thread_metadata"].update(archived=False, archive_timestamp=timestamp(now))
+        api.tell("THREAD_UPDATE", int(thread["guild_id"]), thread)
+
+
 def post(api: Api, message: Json, now: float) -> None:
     """Keep a new message of the bot's, publish it, and count it when it answers a probe."""
     channel_id = int(message["channel_id"])
@@ -150,6 +160,8 @@ def post(api: Api, message: Json, now: float) -> None:
     channel = api.world.channel(channel_id)
     if channel is not None:
         channel["last_message_id"] = message["id"]
+        if "thread_metadata" in channel:
+            _wake(api, channel, now)
     publish(api, "MESSAGE_CREATE", message)
     if message["author"]["id"] == api.world.bot["id"]:
         api.ledger.probes.message(message["content"], channel_id, now)
@@ -163,6 +175,8 @@ def create(api: Api, request: Request, channel: str) -> Response:
     if place["type"] in _NO_TEXT:
         raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
     given["flags"] = (given.get("flags") or 0) & ~message_form.EPHEMERAL
+    if place.get("thread_metadata", {}).get("locked") and place["thread_metadata"]["archived"]:
+        raise ApiError(400, 50083, "Thread is archived")
     nonce = str(given.get("nonce") or "")
     if nonce and given.get("enforce_nonce"):
         same = api.history.same_nonce(channel_id, nonce, request.now)
@@ -215,12 +229,19 @@ def apply_edit(api: Api, message: Json, given: Json, files: Iterable[File], now:
     message.update(after)
 
 
+def demand_ordinary(message: Json) -> None:
+    """Raises ApiError 50021 for a message that Discord wrote."""
+    if message.get("type", 0) not in _ORDINARY:
+        raise ApiError(403, 50021, "Cannot execute action on a system message")
+
+
 def edit(api: Api, request: Request, channel: str, message: str) -> Response:
     channel_id = identifier(channel, "channel")
     found = api.message(channel_id, identifier(message, "message"))
     given = checked(request.json(), request.files, partial=True, flags=found.get("flags", 0))
     if found["author"]["id"] != api.world.bot["id"] and set(given) - {"flags"}:
         raise ApiError(403, 50005, "Cannot edit a message authored by another user")
+    demand_ordinary(found)
     apply_edit(api, found, given, request.files, request.now)
     publish(api, "MESSAGE_UPDATE", found)
     api.replies.shown_in(channel_id, "edit", found)

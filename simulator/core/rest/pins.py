@@ -15,6 +15,7 @@ def _pin(api: Api, request: Request, channel: str, message: str, pinned: bool) -
     channel_id = identifier(channel, "channel")
     api.channel(channel_id)
     found = api.message(channel_id, identifier(message, "message"))
+    messages.demand_ordinary(found)
     if found.get("pinned", False) is pinned:
         return Response(204)
     if pinned and len(_pinned(api, channel)) >= _MOST:

@@ -60,3 +60,12 @@ def test_a_poll_ends_by_itself() -> None:
 def test_a_poll_needs_a_question_and_answers() -> None:
     errors = Place().errors("POST", "channels/{channel}/messages", {"poll": {"answers": []}})
     assert set(errors["poll"]) == {"question", "answers"}
+
+
+def test_the_result_is_a_message_of_discords_own() -> None:
+    place = Place()
+    place.do("POST", f"{AT}/{asked(place)}/expire")
+    result = place.do("GET", "channels/{channel}/messages")[0]
+    path = f"channels/{{channel}}/messages/{result['id']}"
+    assert place.code("PATCH", path, {"content": "x"}) == 50021
+    assert place.code("PUT", f"channels/{{channel}}/messages/pins/{result['id']}") == 50021

@@ -84,3 +84,17 @@ def test_a_wrong_thread_is_a_form_error() -> None:
     assert set(place.errors("POST", "channels/{channel}/threads", body)) == {
         "auto_archive_duration"
     }
+
+
+def test_a_message_is_counted_and_opens_an_archived_thread_unless_it_is_locked() -> None:
+    place = Place()
+    thread = begun(place)
+    say = f"channels/{thread}/messages"
+    place.do("PATCH", f"channels/{thread}", {"archived": True})
+    place.events()
+    place.do("POST", say, {"content": "x"})
+    assert place.events() == ["THREAD_UPDATE", "MESSAGE_CREATE"]
+    shown = place.do("GET", f"channels/{thread}")
+    assert (shown["message_count"], shown["thread_metadata"]["archived"]) == (1, False)
+    place.do("PATCH", f"channels/{thread}", {"archived": True, "locked": True})
+    assert place.code("POST", say, {"content": "x"}) == 50083
