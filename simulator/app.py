@@ -124,6 +124,7 @@ class FakeDiscord:
             app.router.add_get(path, self._gateway.connect)
         app.router.add_routes(Admin(self).routes())
         app.router.add_route("*", "/api/{rest:.*}", self._rest.handle)
+        app.router.add_get("/attachments/{id}/{name}", self._rest.file)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)

@@ -207,9 +207,12 @@ def _request(asked: RestRequest) -> Request:
             body = msgspec.json.decode(part.value)
         else:
             kind = part.content_type or "application/octet-stream"
-            files.append(File(part.name, part.filename or "file", kind, len(part.value)))
+            files.append(
+                File(part.name, part.filename or "file", kind, len(part.value), part.value)
+            )
     path = unquote(asked.path).strip("/")
-    return Request(asked.method, path, 0.0, query, f"Bot {_TOKEN}", body, tuple(files))
+    sent = f"Bot {_TOKEN}"
+    return Request(asked.method, path, 0.0, query, sent, body, tuple(files), asked.reason)
 
 
 def _reply(response: Response) -> RestReply:

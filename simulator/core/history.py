@@ -18,6 +18,7 @@ class History:
         self._kept = kept
         # What nobody asked for since: most messages of the mix come and go here.
         self._fresh: deque[tuple[int, int, Json | bytes]] = deque(maxlen=kept)
+        self.forgot = False  # whether there were more messages than are kept
         self._channel_of: OrderedDict[int, int] = OrderedDict()
         self._messages: defaultdict[int, dict[int, Json | bytes]] = defaultdict(dict)
         self._nonces: OrderedDict[tuple[int, str], tuple[int, float]] = OrderedDict()
@@ -37,6 +38,7 @@ class History:
             self._channel_of[message_id] = channel_id
             self._messages[channel_id][message_id] = message
             if len(self._channel_of) > self._kept:
+                self.forgot = True
                 oldest, channel = self._channel_of.popitem(last=False)
                 self._messages[channel].pop(oldest, None)
 
