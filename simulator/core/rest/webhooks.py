@@ -78,7 +78,7 @@ def _found(api: Api, hook: str, token: str | None) -> Json:
     found = api.webhooks.get(hook)
     if found is None:
         raise unknown("webhook")
-    if token is not None and token != found["token"]:
+    if token is not None and token != found.get("token"):
         raise ApiError(401, 50027, "Invalid Webhook Token")
     return found
 
