@@ -139,6 +139,9 @@ class User:
         """Write a message and wait for nothing; returns the message."""
         channel_id, now = int(channel or self.channel_id), self._clock()
         self._api.channel(channel_id)
+        guild_id = self._api.world.guild_of(channel_id)
+        if guild_id is not None:
+            self._member(guild_id)
         message = messages.build(self._api, channel_id, {"content": content}, (), now, self.person)
         messages.post(self._api, message, now)
         self._changed()
@@ -202,6 +205,13 @@ class User:
         channels.typing_by(self._api, self.channel_id, self.id, self._clock())
         self._changed()
 
+    def _member(self, guild_id: int) -> Json:
+        """Raises WrongValue for somebody who left, or had to."""
+        found = self._api.world.member(guild_id, self.id)
+        if found is None:
+            raise WrongValue(f"{self.person['username']} is not in the guild")
+        return found
+
     def _guild(self) -> int:
         return self._api.world.guild_of(self.channel_id) or 0
 
@@ -246,7 +256,7 @@ class User:
         api, encode = self._api, msgspec.json.encode
         member = record.user
         if record.guild_id:
-            member = acting_member(api.world.member(record.guild_id, self.id) or {})
+            member = acting_member(self._member(record.guild_id))
         channel = partial_channel(api.channel(record.channel_id))
         source = b"" if message is None else encode(message)
         body = render(record, channel, member, encode(data), source)

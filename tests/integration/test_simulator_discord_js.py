@@ -49,3 +49,18 @@ async def test_after_op_9_false_it_identifies_anew(fake: FakeDiscord) -> None:
     await eventually(lambda: fake.ledger()["sessions"]["identify"] == 2, within=20)
     await eventually(lambda: fake.ledger()["sessions"]["live"] == 1, within=20)
     assert (await fake.user("ann").say("!probe 1"))["content"] == "probe 1"
+
+
+async def test_its_parsers_understand_what_rest_answers() -> None:
+    async with FakeDiscord(guilds=1, grace=0) as discord:
+        script = BOT.with_name("simulator_rest.cjs")
+        process = await asyncio.create_subprocess_exec(
+            str(NODE), str(script), discord.url, stdout=PIPE
+        )
+        try:
+            told, _ = await asyncio.wait_for(process.communicate(), 60)
+        finally:
+            if process.returncode is None:
+                process.kill()
+        assert told.decode() == "done\n"
+        assert discord.ledger()["rest"]["unlisted_routes"] == {}

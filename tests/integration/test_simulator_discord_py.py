@@ -121,7 +121,6 @@ async def test_the_mix_is_answered_and_nothing_is_lost(monkeypatch: pytest.Monke
             await fake.finished()
         book = fake.ledger(final=True)
     assert (book["offered"], book["emitted"]) == (400, 400)
-    assert book["achieved_rate"] >= 0.99 * book["offered_rate"]
     assert book["interactions"]["sent"] == book["interactions"]["answered"] > 0
     assert book["probes"]["sent"] == book["probes"]["answered"] > 0
     assert [book["probes"][key] for key in ("lost", "duplicated", "reordered")] == [0, 0, 0]

@@ -90,3 +90,34 @@ async def test_every_event_of_every_profile_is_understood(
     fake.set_rate(0)
     await eventually(lambda: not any(fake.ledger()["pending"].values()), within=40)
     assert failed == []
+
+
+async def test_its_parsers_understand_what_rest_answers(
+    fake: FakeDiscord, bot: hikari.GatewayBot
+) -> None:
+    rest, guild = bot.rest, fake.api.world.guild_ids()[0]
+    role = await rest.create_role(guild, name="caddie")
+    member = (await rest.fetch_members(guild).limit(5))[3]
+    await rest.add_role_to_member(guild, member, role)
+    assert role.id in (await rest.fetch_member(guild, member)).role_ids
+    channel = await rest.create_guild_text_channel(guild, "cards")
+    message = await rest.create_message(channel, "x", embed=hikari.Embed(title="t"))
+    await rest.add_reaction(channel, message, "👍")
+    await rest.pin_message(channel, message)
+    assert [pin.message.id for pin in await rest.fetch_pins(channel)] == [message.id]
+    thread = await rest.create_message_thread(channel, message, "round")
+    assert thread.id == message.id
+    invite = await rest.create_invite(channel)
+    assert (await rest.fetch_invite(invite)).code == invite.code
+    hook = await rest.create_webhook(channel, "hook")
+    assert hook.token is not None
+    assert (await rest.execute_webhook(hook, hook.token, "y")).webhook_id == hook.id
+    await rest.ban_user(guild, member, reason="spam")
+    assert [ban.reason async for ban in rest.fetch_bans(guild)] == ["spam"]
+    assert len([page async for page in rest.fetch_audit_log(guild)]) > 0
+    for read in (rest.fetch_guild_preview, rest.fetch_widget, rest.fetch_guild_invites,
+                 rest.fetch_integrations, rest.fetch_guild_templates, rest.fetch_guild_emojis,
+                 rest.fetch_scheduled_events, rest.fetch_auto_mod_rules):  # fmt: skip
+        assert await read(guild) is not None
+    with pytest.raises(hikari.BadRequestError, match="Must be 2000 or fewer in length"):
+        await rest.create_message(channel, "x" * 2001)

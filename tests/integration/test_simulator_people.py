@@ -136,6 +136,8 @@ async def test_people_come_and_go(ann: User, bot: PeopleBot) -> None:
     guild = bot.guilds[0]
     with pytest.raises(discord.NotFound):
         await guild.fetch_member(ann.id)
+    with pytest.raises(WrongValue, match="ann is not in the guild"):
+        await ann.say("hello?")
     assert (await ann.upon(ann.join, wait=WAIT))["content"] == "welcome ann"
     assert (await guild.fetch_member(ann.id)).name == "ann"
 

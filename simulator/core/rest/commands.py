@@ -5,7 +5,7 @@
 import re
 from typing import Any
 
-from simulator.core.commands import GLOBAL
+from simulator.core.commands import GLOBAL, GROUP, SUB_COMMAND
 from simulator.core.rest.context import Api
 from simulator.core.rest.form import (
     Form,
@@ -63,19 +63,26 @@ def _exact(value: Any) -> Any:
     return value
 
 
-def _option(value: Any) -> Json:
-    """One option; those of sub-commands and groups nest, two deep at most."""
-    return _OPTION(value)
-
-
-_OPTION = Form(
-    type=needed(choice(*range(1, 12))), name=needed(_name), description=needed(text(1, 100)),
+_LEAF = Form(
+    type=needed(choice(*range(3, 12))), name=needed(_name), description=needed(text(1, 100)),
     required=flag, autocomplete=flag, choices=clearable(many(_CHOICE, 0, 25)),
     channel_types=clearable(many(integer(0, 16))), min_value=clearable(_exact),
     max_value=clearable(_exact), min_length=clearable(integer(0, 6000)),
-    max_length=clearable(integer(1, 6000)), options=clearable(many(_option, 0, 25)),
+    max_length=clearable(integer(1, 6000)),
     name_localizations=_LOCAL, description_localizations=_LOCAL,
 )  # fmt: skip
+_SUB = _LEAF.extended(type=needed(choice(SUB_COMMAND)), options=clearable(many(_LEAF, 0, 25)))
+_GROUP = _LEAF.extended(type=needed(choice(GROUP)), options=clearable(many(_SUB, 0, 25)))
+
+
+def _option(value: Any) -> Json:
+    """An option of a command: sub-commands have options, groups have sub-commands."""
+    kind = value.get("type") if isinstance(value, dict) else None
+    if isinstance(kind, int) and kind in {SUB_COMMAND, GROUP}:
+        return (_SUB if kind == SUB_COMMAND else _GROUP)(value)
+    return _LEAF(value)
+
+
 _COMMAND = Form(
     type=clearable(choice(*_MAX)), name_localizations=_LOCAL, description_localizations=_LOCAL,
     options=clearable(many(_option, 0, 25)), default_member_permissions=clearable(bits),

@@ -50,6 +50,13 @@ def _build(api: Api, request: Request, channel: Json, given: Json) -> Json:
     return invite
 
 
+def _told(invite: Json) -> Json:
+    """An invite as the audit log tells of it."""
+    whole = {key: invite[key] for key in ("code", "max_age", "max_uses", "temporary", "uses")}
+    ids = {"channel_id": invite["channel"]["id"], "inviter_id": invite["inviter"]["id"]}
+    return {**whole, **ids}
+
+
 def create(api: Api, request: Request, channel: str) -> Response:
     place = api.channel(identifier(channel, "channel"))
     given = _FORM.read(request.json())
@@ -62,7 +69,8 @@ def create(api: Api, request: Request, channel: str) -> Response:
             "guild_id", "type", "flags", "target_type", "target_user")  # fmt: skip
     event = {key: made[key] for key in kept if key in made}
     api.tell("INVITE_CREATE", guild_id, {**event, "uses": 0, "channel_id": channel})
-    audit.note(api, request, guild_id, audit.Action.INVITE_CREATE, None)
+    changes = audit.differences({}, _told(made))
+    audit.note(api, request, guild_id, audit.Action.INVITE_CREATE, None, changes)
     return Response(200, made)
 
 
@@ -100,7 +108,8 @@ def delete(api: Api, request: Request, code: str) -> Response:
     api.listed(guild_id, KEY).remove(found)
     where = {"channel_id": found["channel"]["id"], "guild_id": str(guild_id), "code": code}
     api.tell("INVITE_DELETE", guild_id, where)
-    audit.note(api, request, guild_id, audit.Action.INVITE_DELETE, None)
+    changes = audit.differences(_told(found), {})
+    audit.note(api, request, guild_id, audit.Action.INVITE_DELETE, None, changes)
     return Response(200, found)
 
 

@@ -15,6 +15,7 @@ from simulator.core.rest.route import Response
 GLOBAL, GLOBAL_WINDOW = 50, 1.0
 INVALID, INVALID_WINDOW = 10_000, 600.0
 _INVALID_STATUSES = frozenset({401, 403, 429})
+_KEPT = 20_000  # buckets
 _USUAL = (5, 1.0)
 _BY_LABEL = {
     "POST /channels/{channel}/messages": (5, 5.0),
@@ -73,6 +74,8 @@ class Limits:
         found = self._buckets.get((label, major))
         if found is None:
             limit, window = _BY_LABEL.get(label, _USUAL)
+            if len(self._buckets) >= _KEPT:  # the oldest begins anew should it be used again
+                del self._buckets[next(iter(self._buckets))]
             name = bucket_name(label)
             found = self._buckets[label, major] = Bucket(name, limit, window)
         return found

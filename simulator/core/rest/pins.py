@@ -21,12 +21,14 @@ def _pin(api: Api, request: Request, channel: str, message: str, pinned: bool) -
     if pinned and len(_pinned(api, channel)) >= _MOST:
         raise ApiError(400, 30003, f"Maximum number of pins reached ({_MOST})")
     found["pinned"] = pinned
-    at = messages.timestamp(request.now)
-    found.update(pinned_at=at) if pinned else found.pop("pinned_at", None)
+    kept = api.listed(0, f"pins of {channel_id}")
+    kept[:] = [pin for pin in kept if pin["id"] != found["id"]]
+    if pinned:
+        kept.append({"id": found["id"], "at": messages.timestamp(request.now)})
     guild_id = api.world.guild_of(channel_id)
-    latest = max((m["pinned_at"] for m in _pinned(api, channel)), default=None)
+    latest = kept[-1]["at"] if kept else None
     event = {"channel_id": channel, "last_pin_timestamp": latest}
-    messages.publish(api, "MESSAGE_UPDATE", _bare(found))
+    messages.publish(api, "MESSAGE_UPDATE", found)
     if guild_id is not None:
         event["guild_id"] = str(guild_id)
         action = audit.Action.MESSAGE_PIN if pinned else audit.Action.MESSAGE_UNPIN
@@ -34,10 +36,6 @@ def _pin(api: Api, request: Request, channel: str, message: str, pinned: bool) -
         audit.note(api, request, guild_id, action, found["author"]["id"], **where)
     api.hub.publish("CHANNEL_PINS_UPDATE", guild_id, event)
     return Response(204)
-
-
-def _bare(message: Json) -> Json:
-    return {key: value for key, value in message.items() if key != "pinned_at"}
 
 
 def pin(api: Api, request: Request, channel: str, message: str) -> Response:
@@ -48,23 +46,25 @@ def unpin(api: Api, request: Request, channel: str, message: str) -> Response:
     return _pin(api, request, channel, message, pinned=False)
 
 
-def _pinned(api: Api, channel: str) -> list[Json]:
+def _pinned(api: Api, channel: str) -> list[tuple[str, Json]]:
+    """(when, message) of each pin, the latest first."""
     channel_id = identifier(channel, "channel")
     api.channel(channel_id)
-    return [m for m in api.history.newest_first(channel_id) if m.get("pinned")]
+    pins = reversed(api.listed(0, f"pins of {channel_id}"))
+    found = ((pin["at"], api.history.get(channel_id, int(pin["id"]))) for pin in pins)
+    return [(at, message) for at, message in found if message is not None]
 
 
 def listed(api: Api, request: Request, channel: str) -> Response:
     limit, before = request.number("limit", 50, 1, 50), request.query.get("before", "~")
-    found = sorted(_pinned(api, channel), key=lambda m: str(m["pinned_at"]), reverse=True)
-    page = [m for m in found if m["pinned_at"] < before]
-    items = [{"pinned_at": m["pinned_at"], "message": _bare(m)} for m in page[:limit]]
+    page = [(at, message) for at, message in _pinned(api, channel) if at < before]
+    items = [{"pinned_at": at, "message": message} for at, message in page[:limit]]
     return Response(200, {"items": items, "has_more": len(page) > limit})
 
 
 def listed_before(api: Api, request: Request, channel: str) -> Response:
     """The older form, which is deprecated and still used."""
-    return Response(200, [_bare(message) for message in _pinned(api, channel)])
+    return Response(200, [message for _, message in _pinned(api, channel)])
 
 
 _NEEDS, _SEEN = Permission.PIN_MESSAGES, Permission.READ_MESSAGE_HISTORY

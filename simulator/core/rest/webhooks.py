@@ -57,10 +57,19 @@ def create(api: Api, request: Request, channel: str) -> Response:
     return Response(200, api.webhooks[ident])
 
 
-def _changed(api: Api, request: Request, hook: Json, action: audit.Action) -> None:
+def _changed(
+    api: Api, request: Request, hook: Json, action: audit.Action, before: Json | None = None
+) -> None:
     where = {"guild_id": hook["guild_id"], "channel_id": hook["channel_id"]}
     api.hub.publish("WEBHOOKS_UPDATE", int(hook["guild_id"]), where)
-    audit.note(api, request, int(hook["guild_id"]), action, hook["id"])
+    now = {} if action is audit.Action.WEBHOOK_DELETE else _told(hook)
+    changes = audit.differences(before or {}, now)
+    audit.note(api, request, int(hook["guild_id"]), action, hook["id"], changes)
+
+
+def _told(hook: Json) -> Json:
+    """A webhook as the audit log tells of it."""
+    return {key: hook[key] for key in ("name", "type", "channel_id", "application_id")}
 
 
 def of_channel(api: Api, request: Request, channel: str) -> Response:
@@ -78,7 +87,7 @@ def _found(api: Api, hook: str, token: str | None) -> Json:
     found = api.webhooks.get(hook)
     if found is None:
         raise unknown("webhook")
-    if token is not None and token != found["token"]:
+    if token is not None and token != found.get("token"):
         raise ApiError(401, 50027, "Invalid Webhook Token")
     return found
 
@@ -94,13 +103,15 @@ def change(api: Api, request: Request, hook: str, token: str | None = None) -> R
         given.pop("channel_id", None)
     if "channel_id" in given:
         api.channel(int(given["channel_id"]))
+    before = _told(found)
     found.update(given)
-    _changed(api, request, found, audit.Action.WEBHOOK_UPDATE)
+    _changed(api, request, found, audit.Action.WEBHOOK_UPDATE, before)
     return get(api, request, hook, token)
 
 
 def delete(api: Api, request: Request, hook: str, token: str | None = None) -> Response:
-    _changed(api, request, _found(api, hook, token), audit.Action.WEBHOOK_DELETE)
+    found = _found(api, hook, token)
+    _changed(api, request, found, audit.Action.WEBHOOK_DELETE, _told(found))
     del api.webhooks[hook]
     return Response(204)
 

@@ -29,3 +29,20 @@ def test_an_event_needs_its_intent(event: str, in_guild: bool, intent: Intent) -
 @pytest.mark.parametrize("event", ["READY", "RESUMED", "INTERACTION_CREATE", "GUILD_MEMBERS_CHUNK"])
 def test_some_events_need_none(event: str) -> None:
     assert needed(event) == ALWAYS
+
+
+@pytest.mark.parametrize(
+    ("event", "intent"),
+    [("GUILD_SOUNDBOARD_SOUND_CREATE", Intent.GUILD_EXPRESSIONS),
+     ("AUTO_MODERATION_RULE_CREATE", Intent.AUTO_MODERATION_CONFIGURATION),
+     ("GUILD_INTEGRATIONS_UPDATE", Intent.GUILD_INTEGRATIONS),
+     ("INTEGRATION_DELETE", Intent.GUILD_INTEGRATIONS),
+     ("GUILD_AUDIT_LOG_ENTRY_CREATE", Intent.GUILD_MODERATION),
+     ("VOICE_CHANNEL_EFFECT_SEND", Intent.GUILD_VOICE_STATES),
+     ("MESSAGE_POLL_VOTE_ADD", Intent.GUILD_MESSAGE_POLLS),
+     ("GUILD_SCHEDULED_EVENT_USER_ADD", Intent.GUILD_SCHEDULED_EVENTS),
+     ("INVITE_CREATE", Intent.GUILD_INVITES), ("WEBHOOKS_UPDATE", Intent.GUILD_WEBHOOKS),
+     ("INTERACTION_CREATE", 0), ("ENTITLEMENT_CREATE", 0)],
+)  # fmt: skip
+def test_what_rest_causes_needs_its_intent(event: str, intent: int) -> None:
+    assert needed(event) == intent

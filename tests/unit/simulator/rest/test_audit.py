@@ -28,6 +28,15 @@ def test_changes_are_told_by_key_with_the_old_and_the_new() -> None:
     assert entry["changes"] == [{"key": "name", "old_value": "player", "new_value": "new"}]
 
 
+def test_an_invite_is_told_by_its_code() -> None:
+    place = Place()
+    code = place.do("POST", "channels/{channel}/invites", {})["code"]
+    place.do("DELETE", f"invites/{code}")
+    entries = place.do("GET", LOG)["audit_log_entries"]
+    told = [next(c for c in e["changes"] if c["key"] == "code") for e in entries]
+    assert told == [{"key": "code", "old_value": code}, {"key": "code", "new_value": code}]
+
+
 def test_entries_come_newest_first_filtered_and_paged() -> None:
     place = Place()
     for number in range(3):

@@ -72,3 +72,34 @@ def test_more_than_a_hundred_are_too_many() -> None:
 
 def test_another_application_is_none_of_the_bots_business() -> None:
     assert call(make_api(), "GET", "applications/1/commands").status == 403
+
+
+def test_options_nest_two_deep_at_most() -> None:
+    api = make_api()
+    leaf = {"type": 3, "name": "o", "description": "d"}
+    sub = {"type": 1, "name": "s", "description": "d", "options": [leaf]}
+    group = {"type": 2, "name": "g", "description": "d", "options": [sub]}
+    assert put(api, {**PING, "options": [group, sub]})[0]["options"] == [group, sub]
+    deep: dict[str, Any] = group
+    for _ in range(500):
+        deep = {**group, "options": [deep]}
+    for wrong in (deep, {**group, "options": [group]}, {**sub, "options": [sub]}):
+        assert call(api, "PUT", AT, [{**PING, "options": [wrong]}]).status == 400
+
+
+def test_everything_wrong_with_a_command_is_told_at_once() -> None:
+    wrong = {**PING, "name": "UP", "options": [{"type": 3, "name": "o"}]}
+    body: Any = call(make_api(), "PUT", AT, [PING, wrong]).body
+    assert set(body["errors"]) == {"1"}
+    assert set(body["errors"]["1"]) == {"name", "options"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [[{"type": 3, "name": "a", "description": "d"}] * 2,
+     [{"type": 3, "name": "a", "description": "d"},
+      {"type": 3, "name": "b", "description": "d", "required": True}]],
+)  # fmt: skip
+def test_options_differ_and_required_ones_come_first(options: Any) -> None:
+    body: Any = call(make_api(), "PUT", AT, [{**PING, "options": options}]).body
+    assert list(body["errors"]["0"]["options"]) == ["1"]

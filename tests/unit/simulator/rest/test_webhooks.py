@@ -4,6 +4,7 @@ import pytest
 
 from simulator.core.rest import answer
 from simulator.core.rest.route import Request, Response
+from tests.unit.simulator.rest.place import Place
 from tests.unit.simulator.stage import NOW, Client, body_of, call, make_api
 
 
@@ -65,3 +66,33 @@ def test_a_webhook_is_renamed_listed_and_deleted() -> None:
     for path in (f"channels/{hook.channel}/webhooks", f"guilds/{guild}/webhooks"):
         assert [h["name"] for h in body_of(call(hook.api, "GET", path))] == ["olds"]
     assert [hook.call(method).status for method in ("DELETE", "GET")] == [204, 404]
+
+
+def test_a_webhook_begins_a_post_of_a_forum() -> None:
+    place = Place()
+    forum = place.do("POST", "guilds/{guild}/channels", {"name": "f", "type": 15})["id"]
+    hook = place.do("POST", f"channels/{forum}/webhooks", {"name": "n"})
+    at = f"webhooks/{hook['id']}/{hook['token']}"
+    assert place.code("POST", at, {"content": "x"}) == 220001
+    sent = place.do("POST", at, {"content": "x", "thread_name": "post"}, wait="true")
+    assert place.do("GET", f"channels/{sent['channel_id']}")["parent_id"] == forum
+
+
+def test_slack_and_github_speak_through_a_webhook() -> None:
+    place = Place()
+    hook = place.do("POST", "channels/{channel}/webhooks", {"name": "n"})
+    at = f"webhooks/{hook['id']}/{hook['token']}"
+    place.do("POST", at + "/slack", {"text": "from slack", "username": "s"})
+    place.do("POST", at + "/github", {"action": "opened", "sender": {"login": "ann"}})
+    newest, older = place.do("GET", "channels/{channel}/messages")
+    assert (older["content"], older["author"]["username"]) == ("from slack", "s")
+    assert "opened by ann" in newest["embeds"][0]["title"]
+
+
+def test_a_webhook_has_its_forms() -> None:
+    place = Place()
+    at = "channels/{channel}/webhooks"
+    assert set(place.errors("POST", at, {"avatar": "x"})) == {"name", "avatar"}
+    place.events()
+    place.do("POST", at, {"name": "n"})
+    assert place.events() == ["WEBHOOKS_UPDATE"]
