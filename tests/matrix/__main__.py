@@ -13,7 +13,7 @@ from tests.matrix.cell import Outcome, Scenario, observe, read_scenarios
 AT_ONCE = 4  # cells that run at the same time: each is a process that mostly waits
 LEGEND = (
     "R resumed, I identified anew, X gave up or ended, - noticed nothing; seconds from the fault "
-    "until the session was live again. Seen with"
+    "until the session\nwas live again. Seen with"
 )
 
 
@@ -43,7 +43,7 @@ def table(names: list[str], rows: list[list[str]]) -> str:
     widths = [max(len(row[i]) for row in cells) for i in range(1 + len(names))]
     lines = (" | ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)) for r in cells)
     tried = ", ".join(f"{name} {version(name)}" for name in names)
-    return "\n".join(f"| {line} |" for line in lines) + f"\n\n{LEGEND}\n{tried}.\n"
+    return "\n".join(f"| {line} |" for line in lines) + f"\n\n{LEGEND} {tried}.\n"
 
 
 def version(name: str) -> str:
