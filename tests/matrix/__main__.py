@@ -43,7 +43,7 @@ def table(names: list[str], rows: list[list[str]]) -> str:
     widths = [max(len(row[i]) for row in cells) for i in range(1 + len(names))]
     lines = (" | ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)) for r in cells)
     tried = ", ".join(f"{name} {version(name)}" for name in names)
-    return "\n".join(f"| {line} |" for line in lines) + f"\n\n{LEGEND} {tried}.\n"
+    return "\n".join(f"| {line} |" for line in lines) + f"\n\n{LEGEND}\n{tried}.\n"
 
 
 def version(name: str) -> str:
