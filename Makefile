@@ -55,8 +55,8 @@ capacity: $(VENV)/.stamp-dev ## measure this machine anew for the notebooks
 image: ## the container image
 	docker build -f deploy/Dockerfile -t multipod $(ARGS) .
 
-docker-test: $(VENV)/.stamp-dev ## the image on a real engine: under load, a worker killed
-	DOCKER_TEST=1 $(BIN)/python -m pytest tests/acceptance/test_containers.py $(ARGS)
+docker-test: $(VENV)/.stamp-dev ## the image and compose.yaml on a real engine, under load
+	DOCKER_TEST=1 $(BIN)/python -m pytest tests/acceptance/test_containers.py tests/acceptance/test_compose_up.py $(ARGS)
 
 lock: $(VENV)/.stamp-dev ## choose new versions of everything
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --upgrade --no-emit-index-url \

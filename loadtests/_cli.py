@@ -210,18 +210,22 @@ def _add_capacity(parser: argparse.ArgumentParser) -> None:
     data = Path("notebooks/data")
     add("--data", type=Path, default=data, help=f"where the data sets go ({data})")
     add("--duration", type=number(1, 600), default=8.0, help="seconds measured per run (8)")
-    add("--repetitions", type=count(1, 20), default=2, help="runs per point (2)")
+    add("--repetitions", type=count(1, 20), default=3, help="runs per point (3)")
     add("--directory", type=Path, help="for logs and streams (var/...)")
     parser.set_defaults(run=_run_capacity)
 
 
 def _run_capacity(options: argparse.Namespace) -> int:
     from loadtests import _capacity  # noqa: PLC0415 - pandas and scipy take a while to load
+    from notebooks.measurements import ForeignData  # noqa: PLC0415
 
     protocol = _capacity.Protocol(
         options.data, _directory(options), options.duration, options.repetitions
     )
-    return _capacity.run(protocol, os.environ)
+    try:
+        return _capacity.run(protocol, os.environ)
+    except ForeignData as why:
+        return _refuse(options, why)
 
 
 def _refuse(options: argparse.Namespace, why: Exception) -> int:

@@ -25,6 +25,8 @@ class Point:
     rate: float
     zipf: float
     repetition: int
+    kill: bool = False
+    """Whether a worker dies in the middle of what is measured."""
 
 
 def points_of(
@@ -36,22 +38,27 @@ def points_of(
     *,
     per_worker: bool,
     seed: int,
+    kill: bool = False,
 ) -> list[Point]:
-    """All runs, shuffled: what drifts during a sweep must not look like an effect of N."""
+    """All runs, shuffled."""
     points = [
-        Point(handler, count, rate * count if per_worker else rate, uneven, repetition)
+        Point(handler, count, rate * count if per_worker else rate, uneven, repetition, kill)
         for handler, count, rate, uneven, repetition in product(
             handlers, workers, rates, zipf, range(repetitions)
         )
     ]
-    Random(f"order {seed}").shuffle(points)
-    return points
+    return shuffled(points, seed)
+
+
+def shuffled(points: Sequence[Point], seed: int) -> list[Point]:
+    """In an order of chance: what drifts during a sweep must not look like an effect of N."""
+    return Random(f"order {seed}").sample(points, len(points))
 
 
 def left_to_do(points: Iterable[Point], rows: Iterable[Mapping[str, Any]]) -> list[Point]:
     """The points that no row has yet."""
     names = [item.name for item in fields(Point)]
-    done = {tuple(row[name] for name in names) for row in rows}
+    done = {tuple(row.get(name, False) for name in names) for row in rows}
     return [point for point in points if astuple(point) not in done]
 
 

@@ -65,14 +65,7 @@ class Sweep:
 
 
 def run(sweep: Sweep, environ: Mapping[str, str]) -> int:
-    """Measure what is missing or invalid in ``sweep.out``; 0 when every run of it is valid, else 1.
-
-    Raises:
-        ForeignFile: ``sweep.out`` is something else.
-        PartFailed: a part does not come up.
-        NatsServerMissing: there is no nats-server.
-    """
-    rows = [row for row in read_rows(sweep.out) if row["valid"]]
+    """Measure every combination; see ``measure``."""
     points = points_of(
         sweep.handlers,
         sweep.workers,
@@ -81,7 +74,20 @@ def run(sweep: Sweep, environ: Mapping[str, str]) -> int:
         sweep.repetitions,
         per_worker=sweep.per_worker,
         seed=sweep.seed,
+        kill=sweep.kill,
     )
+    return measure(sweep, points, environ)
+
+
+def measure(sweep: Sweep, points: Sequence[Point], environ: Mapping[str, str]) -> int:
+    """Measure what is missing or invalid in ``sweep.out``; 0 when every run of it is valid, else 1.
+
+    Raises:
+        ForeignFile: ``sweep.out`` is something else.
+        PartFailed: a part does not come up.
+        NatsServerMissing: there is no nats-server.
+    """
+    rows = [row for row in read_rows(sweep.out) if row["valid"]]
     todo = left_to_do(points, rows)
     print(f"{len(points)} runs, {len(points) - len(todo)} of them done before", flush=True)
     for number, point in enumerate(todo, 1):
@@ -124,7 +130,7 @@ def _measure(sweep: Sweep, point: Point, environ: Mapping[str, str]) -> dict[str
         gateway=needs_discord,
         simulator=("--rate", "0") if needs_discord else None,
     )
-    watch = _Watch(sweep)
+    watch = _Watch(sweep, point)
     results = directory / "results.json"
     with make_fleet(sweep.fleet, plan, environ, sweep.image) as fleet:
         log = directory / "locust.log"
@@ -172,10 +178,10 @@ def _arguments(sweep: Sweep, point: Point, nats_url: str) -> Sequence[str]:
 class _Watch:
     """Looks at the fleet during a run, and kills a worker at half of it where that is wanted."""
 
-    def __init__(self, sweep: Sweep) -> None:
+    def __init__(self, sweep: Sweep, point: Point) -> None:
         self.samples: list[Sample] = []
         self.killed = ""
-        self._kill_at = sweep.warm_up + sweep.duration / 2 if sweep.kill else math.inf
+        self._kill_at = sweep.warm_up + sweep.duration / 2 if point.kill else math.inf
         self._began = math.inf
 
     def look(self, fleet: Fleet) -> None:

@@ -20,7 +20,7 @@ from notebooks.simulation import Floats, play, poisson
 
 MOST_REPLICAS = 512
 EVENTS = 20_000
-"""Events that are played through per candidate."""
+"""Events that are played through per candidate, the first tenth as a warm-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,9 @@ def predicted_latency(
     if rate >= ceiling(demand, replicas).rate:
         return math.inf
     random = np.random.default_rng(seed)
-    arrivals = poisson(rate, EVENTS, random)
-    return play(demand, replicas, arrivals, shares, random).percentile(percent)
+    seconds = EVENTS / rate
+    played = play(demand, replicas, poisson(rate, seconds, random), shares, random)
+    return played.since(seconds / 10).percentile(percent)
 
 
 def advise(demand: Demand, need: Need, shares: Floats) -> Advice:
@@ -110,10 +111,9 @@ def _refuse_the_impossible(demand: Demand, need: Need) -> None:
     """What no number of replicas can change."""
     if not (need.rate > 0 and need.slo > 0 and 0 <= need.headroom < 1 and 0 < need.percent < 100):
         raise NoAnswer("rate and SLO must be above 0, headroom a share below 1, percent below 100")
-    fastest = max(demand.service, demand.occupancy) + demand.path
-    if need.slo <= fastest:
+    if need.slo <= demand.alone:
         raise NoAnswer(
-            f"an event alone takes {fastest * 1e3:.1f} ms: an SLO of {need.slo * 1e3:.1f} ms "
+            f"an event alone takes {demand.alone * 1e3:.1f} ms: an SLO of {need.slo * 1e3:.1f} ms "
             "cannot be met by any number of workers; make the handler faster"
         )
     top = ceiling(demand, MOST_REPLICAS)

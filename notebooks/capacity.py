@@ -22,14 +22,16 @@ class NoAnswer(ValueError):  # noqa: N818 - the question has none; the text says
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What one event asks of a fleet, measured at low load.
+    """What one event asks of a fleet.
 
     Attributes:
         occupancy: seconds that it holds the worker's thread: CPU time and blocking calls.
         service: seconds from the handler's begin to its end, waiting included.
         variation: standard deviation of ``service`` over its mean.
-        path: seconds from the intended time, or from the release of the lane, to the handler's
-            begin when nothing else is going on.
+        entry: seconds from the intended time until the broker has the event, in the median.
+        hand_over: seconds from there, or from the release of the lane, to the begin of the handler
+            of a worker that has nothing else to do, in the median.
+        jitter: standard deviation of the logarithm of ``entry`` and ``hand_over``.
         hot_share: the part of all events that the fullest lane has.
         concurrency: events that one worker handles at a time, at most.
         broker: events/s that the broker moves; infinite when it was not measured.
@@ -38,7 +40,9 @@ class Demand:
     occupancy: float
     service: float
     variation: float = 0.0
-    path: float = 0.0
+    entry: float = 0.0
+    hand_over: float = 0.0
+    jitter: float = 0.0
     hot_share: float = 0.0
     concurrency: int = 64
     broker: float = math.inf
@@ -46,8 +50,15 @@ class Demand:
     def __post_init__(self) -> None:
         if not (self.occupancy > 0 and self.service >= 0 and self.variation >= 0):
             raise ValueError("occupancy must be above 0, service and variation not below it")
+        if not (self.entry >= 0 and self.hand_over >= 0 and self.jitter >= 0):
+            raise ValueError("entry, hand_over and jitter must not be below 0")
         if not (0 <= self.hot_share <= 1 and self.concurrency >= 1 and self.broker > 0):
             raise ValueError("hot_share is a share, concurrency at least 1, broker above 0")
+
+    @property
+    def alone(self) -> float:
+        """Seconds from the intended time to the end when nothing else is going on."""
+        return self.entry + self.hand_over + max(self.service, self.occupancy)
 
     @property
     def per_replica(self) -> float:
@@ -58,7 +69,7 @@ class Demand:
     @property
     def lane_time(self) -> float:
         """Seconds that an event keeps its lane: nothing else of the lane runs meanwhile."""
-        return max(self.service, self.occupancy) + self.path
+        return max(self.service, self.occupancy) + self.hand_over
 
     @property
     def lane_ceiling(self) -> float:

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import curve_fit
+from scipy.optimize import least_squares
 
 from notebooks.capacity import scalability
 
 Floats = npt.NDArray[np.float64]
 TRUSTED = 2.0
 """A fit is not asked for more than this times the largest N that was measured."""
+
+NOTHING = 1e-3
+"""A loss whose interval reaches below this may as well be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,22 @@ class Fit:
     draws: Floats
     """One row of constants for each resampling."""
 
+    @property
+    def is_linear(self) -> bool:
+        """Whether both losses may as well be 0."""
+        return max(self.contention.low, self.coherence.low) <= NOTHING
+
+    def reaches(self, replicas: int) -> bool:
+        """Whether so many replicas are near enough to what was measured."""
+        return replicas <= TRUSTED * self.largest
+
     def predict(self, replicas: int) -> Interval:
         """Events/s of N replicas.
 
         Raises:
             ValueError: N is further out than the fit can be trusted.
         """
-        if replicas > TRUSTED * self.largest:
+        if not self.reaches(replicas):
             raise ValueError(
                 f"{replicas} replicas are beyond {TRUSTED:g} x {self.largest} measured"
             )
@@ -90,6 +102,11 @@ def _law(n: Floats, single: float, contention: float, coherence: float) -> Float
 def _fit(n: Floats, x: Floats) -> Floats:
     first = float(np.median(x / n))
     bounds = ([0.0, 0.0, 0.0], [np.inf, 1.0, 1.0])
-    # Relative errors: a run at N = 8 is as good as one at N = 1.
-    found, _ = curve_fit(_law, n, x, p0=[first, 0.01, 0.0001], sigma=x, bounds=bounds)
-    return np.asarray(found, dtype=np.float64)
+    begin = [first, 0.01, 0.0001]
+
+    def miss(constants: Floats) -> Floats:
+        """Relative: a run at N = 8 is as good as one at N = 1."""
+        return np.asarray(_law(n, *constants) / x - 1)
+
+    found = least_squares(miss, begin, bounds=bounds, x_scale=begin)
+    return np.asarray(found.x, dtype=np.float64)

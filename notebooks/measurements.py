@@ -1,9 +1,11 @@
-"""Reads a sweep's data set and turns low-load runs into what the capacity model needs.
+"""Reads a sweep's data set and turns its runs into what the capacity model needs.
 
 Units as in the data set: seconds, events/s, cores, bytes. Only valid runs count.
 """
 
 import json
+import math
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +15,18 @@ import pandas as pd
 import pyarrow as pa
 
 from notebooks.capacity import Demand
+from notebooks.fitting import fit_scalability
 
 COLUMNS = {
     *("handler", "kind", "workers", "rate", "zipf", "repetition", "valid", "hot_share"),
     *("throughput", "offered_rate", "service_mean", "service_deviation", "worker_cores"),
-    *("age_mean", "age_p50", "age_p95", "age_p99"),
+    *("age_mean", "age_p50", "age_p95", "age_p99", "stored_p50", "stored_p99"),
 }
 SATURATED = 0.97
 """A fleet that handles a smaller part of what comes than this is at its ceiling."""
+HOLDS_ITS_THREAD = ("block", "cpu")
+P99 = 2.326
+"""Standard deviations above the median of a normal distribution at which 99 % are below."""
 
 
 class ForeignData(Exception):  # noqa: N818
@@ -49,14 +55,29 @@ def read(path: Path) -> pd.DataFrame:
 
 
 def read_sheet(path: Path) -> dict[str, Any]:
-    """The machine, versions and settings that stand beside a data set."""
-    sheet: dict[str, Any] = json.loads(path.with_suffix(".json").read_text())
+    """The machine, versions and settings that stand beside a data set.
+
+    Raises:
+        ForeignData: there is no sheet, or it is no JSON.
+    """
+    sheet_path = path.with_suffix(".json")
+    try:
+        sheet: dict[str, Any] = json.loads(sheet_path.read_text())
+    except (OSError, ValueError) as wrong:
+        raise ForeignData(f"{path} has no readable sheet {sheet_path.name}: {wrong}") from None
     return sheet
 
 
 def lane_shares(sheet: dict[str, Any], zipf: float) -> npt.NDArray[np.float64]:
-    """The share of the events that each lane had, summing to 1."""
-    shares = np.array(sheet["settings"]["lane_shares"][f"{zipf:g}"], dtype=np.float64)
+    """The share of the events that each lane had, summing to 1.
+
+    Raises:
+        ForeignData: the sheet does not have them.
+    """
+    try:
+        shares = np.array(sheet["settings"]["lane_shares"][f"{zipf:g}"], dtype=np.float64)
+    except (KeyError, TypeError, ValueError):
+        raise ForeignData(f"the sheet names no lane_shares of zipf {zipf:g}") from None
     return np.asarray(shares / shares.sum())
 
 
@@ -80,28 +101,78 @@ def cpu_per_event(frame: pd.DataFrame) -> float:
 
 
 def demand_of(frame: pd.DataFrame) -> Demand:
-    """What one event asks, from the runs of one handler below saturation.
+    """What one event asks, from the runs of one handler.
+
+    What a ceiling showed is believed before what is computed from parts: the thread's occupancy
+    is the workers' time at saturation over the events that they handled in it.
 
     Raises:
         ForeignData: several handlers, or no run below saturation.
     """
+    calm = _calm(frame)
+    service = float(calm["service_mean"].median())
+    entry = float(calm["stored_p50"].median())
+    per_worker = calm["rate"] / calm["workers"]
+    quietest = calm[per_worker <= per_worker.min() * 1.01]
+    path = float(quietest["age_p50"].median()) - service
+    return Demand(
+        occupancy=_occupancy(frame, calm, service),
+        service=service,
+        variation=float((calm["service_deviation"] / calm["service_mean"]).median()),
+        entry=min(entry, max(0.0, path)),
+        hand_over=max(0.0, path - entry),
+        jitter=_jitter(calm),
+        hot_share=float(calm["hot_share"].max()),
+    )
+
+
+def _calm(frame: pd.DataFrame) -> pd.DataFrame:
     if frame["handler"].nunique() != 1:
         raise ForeignData(f"one handler at a time, not {sorted(frame['handler'].unique())}")
     calm = frame[~is_saturated(frame)]
     if calm.empty:
         raise ForeignData("every run is saturated: measure at lower rates too")
-    service = float(calm["service_mean"].median())
-    # A handler that computes or blocks holds the thread for all of its time; of one that waits,
-    # only the CPU counts. The CPU of a computing handler is in the slope already.
+    return calm
+
+
+def _occupancy(frame: pd.DataFrame, calm: pd.DataFrame, service: float) -> float:
+    """Seconds of a worker's thread.
+
+    A handler that computes or blocks holds the thread for all of its time; of one that waits, only
+    the CPU counts, and its ceiling may be that of the lanes.
+    """
+    holds = str(frame["kind"].iloc[0]) in HOLDS_ITS_THREAD
+    full = saturated_rates(frame)
+    if holds and not full.empty:
+        return float((full["workers"] / full["throughput"]).median())
+    # The CPU of a computing handler is in the slope already.
     held = service if str(frame["kind"].iloc[0]) == "block" else 0.0
-    quietest = calm[calm["rate"] / calm["workers"] == (calm["rate"] / calm["workers"]).min()]
-    return Demand(
-        occupancy=held + cpu_per_event(calm),
-        service=service,
-        variation=float((calm["service_deviation"] / calm["service_mean"]).median()),
-        path=max(0.0, float(quietest["age_p50"].median()) - service),
-        hot_share=float(calm["hot_share"].max()),
-    )
+    return held + cpu_per_event(calm)
+
+
+def _jitter(calm: pd.DataFrame) -> float:
+    """How the way into the broker spreads, as a log-normal distribution."""
+    ratio = float((calm["stored_p99"] / calm["stored_p50"]).median())
+    return math.log(ratio) / P99 if ratio > 1 else 0.0
+
+
+def stretch(frame: pd.DataFrame, sizes: Iterable[int]) -> dict[int, float]:
+    """By how much longer a worker of N needs for an event than the workers of all fleets do.
+
+    The Universal Scalability Law as a correction: 1 where its losses cannot be told from 0, where N
+    is further out than the fit can be trusted, or where too little was measured for a fit.
+    """
+    full = saturated_rates(frame)
+    repeated = full["workers"].value_counts()
+    if len(repeated) < 3 or repeated.min() < 2:  # a run that was not repeated has no interval
+        return dict.fromkeys(sizes, 1.0)
+    fit = fit_scalability(full["workers"], full["throughput"])
+    pooled = float((full["workers"] / full["throughput"]).median())
+    known = {size: fit.reaches(size) and not fit.is_linear for size in sizes}
+    return {
+        size: size / fit.predict(size).value / pooled if fitted else 1.0
+        for size, fitted in known.items()
+    }
 
 
 def saturated_rates(frame: pd.DataFrame) -> pd.DataFrame:

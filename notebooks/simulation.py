@@ -1,64 +1,68 @@
-"""A discrete-event simulation of the path: lanes in order, workers with one thread each.
+"""A discrete-event simulation, with SimPy: lanes in order, workers with one thread each.
 
-Formulas give means; percentiles near saturation, bursts and a hot guild need the thing played
-through. An event waits for its lane (one in flight), then for the thread of the worker that the
-broker hands it to. The broker does not know who is busy: it serves the pulls that wait, lane by
-lane, which over 64 lanes is as good as chance. The worker runs what it has, one after another, and
-its acknowledgements leave when its loop comes round: only then do those lanes go on. Random numbers
-come from the caller, so a run can be repeated.
+Formulas give means; percentiles near saturation, bursts, a hot guild and a worker that dies need
+the thing played through. An event waits for its lane (one in flight), then for the thread of the
+worker that the broker hands it to. The broker does not know who is busy: of the workers that ask
+for a lane's events it serves one after another, in turn. A worker takes what it has in the order in
+which it came; its acknowledgement leaves when the handler has ended, and then the lane goes on.
 
-A kept library (SimPy, Ciw) would do; a calendar in a heap is shorter than its adapter here.
+Random numbers come from the caller, so a run can be repeated. Times are seconds.
 """
 
+import math
 from collections import deque
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from heapq import heappop, heappush
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import simpy
 
 from notebooks.capacity import Demand
 
 Floats = npt.NDArray[np.float64]
+Steps = Generator[simpy.Event, Any, None]
+ACK_WAIT = 5.0
+"""Seconds after which the broker gives out again what a dead worker had (runtime/core/topology)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What became of each event, in the order of arrival. Seconds."""
+    """What became of each event, in the order of arrival."""
 
     arrivals: Floats
     ages: Floats
 
+    def since(self, warm_up: float) -> "Played":
+        """Without the events that were due before."""
+        counted = self.arrivals >= warm_up
+        return Played(self.arrivals[counted], self.ages[counted])
+
     def percentile(self, percent: float) -> float:
-        """Of the ages, the first tenth left out as warm-up."""
-        return float(np.percentile(self.ages[len(self.ages) // 10 :], percent))
+        """Of the ages."""
+        return float(np.percentile(self.ages, percent))
 
-    @property
-    def throughput(self) -> float:
-        """Events/s from the first arrival to the last end."""
+    def throughput(self, begin: float, end: float) -> float:
+        """Events/s that ended between two times."""
         ends = self.arrivals + self.ages
-        return len(self.ages) / float(ends.max() - self.arrivals[0])
+        return float(np.count_nonzero((ends >= begin) & (ends <= end))) / (end - begin)
 
 
-def poisson(rate: float, events: int, random: np.random.Generator) -> Floats:
+def poisson(rate: float, seconds: float, random: np.random.Generator) -> Floats:
     """Arrival times at a steady rate."""
-    return np.cumsum(random.exponential(1 / rate, events))
+    count = random.poisson(rate * seconds)
+    return np.sort(random.uniform(0, seconds, count))
 
 
-def bursts(
-    rate: float, peak: float, period: float, share: float, events: int, random: np.random.Generator
-) -> Floats:
-    """Arrival times that alternate: for ``share`` of every ``period`` seconds at ``peak``/s.
-
-    The rest of the time the rate is such that the mean is ``rate``.
-    """
-    calm = max(1e-9, (rate - share * peak) / (1 - share))
-    # A unit-rate process, stretched: its n-th event happens when so much rate has accumulated.
-    due = np.cumsum(random.exponential(1.0, events))
-    rounds, rest = np.divmod(due, period * rate)
-    in_peak = rest < share * period * peak
-    late = share * period + (rest - share * period * peak) / calm
-    return np.asarray(rounds * period + np.where(in_peak, rest / peak, late))
+def stepped(steps: Sequence[tuple[float, float]], random: np.random.Generator) -> Floats:
+    """Arrival times of a rate that changes: steps of (seconds, events/s), one after another."""
+    begins = np.cumsum([0.0, *(seconds for seconds, _ in steps)])
+    parts = [
+        begin + poisson(rate, seconds, random)
+        for begin, (seconds, rate) in zip(begins, steps, strict=False)
+    ]
+    return np.concatenate(parts)
 
 
 def lognormal(mean: float, variation: float, events: int, random: np.random.Generator) -> Floats:
@@ -69,106 +73,146 @@ def lognormal(mean: float, variation: float, events: int, random: np.random.Gene
     return random.lognormal(np.log(mean) - sigma2 / 2, np.sqrt(sigma2), events)
 
 
+def _around(median: float, jitter: float, events: int, random: np.random.Generator) -> list[float]:
+    """Log-normal durations with this median."""
+    return [float(value) for value in median * np.exp(jitter * random.standard_normal(events))]
+
+
 def play(
     demand: Demand,
     replicas: int,
     arrivals: Floats,
     shares: Floats,
     random: np.random.Generator,
+    killed_at: float = math.inf,
 ) -> Played:
     """Send these arrivals through a fleet.
 
     Args:
         demand: what an event asks.
         replicas: workers.
-        arrivals: seconds, ascending.
+        arrivals: when events are due, ascending.
         shares: the part of the events that each lane has; empty for no lanes (no order).
-        random: of lanes, workers and service times.
+        random: of lanes, of the workers' turns and of durations.
+        killed_at: when one of the workers dies; what it had comes again after ``ACK_WAIT``.
     """
     count = len(arrivals)
     scale = lognormal(1.0, demand.variation, count, random)
     lanes = random.choice(len(shares), count, p=shares) if len(shares) else np.arange(count)
-    run = _Run(
-        path=demand.path,
+    fleet = _Fleet(
         lanes=lanes.tolist(),
-        workers=random.integers(0, replicas, count).tolist(),
+        entries=_around(demand.entry, demand.jitter, count, random),
+        hand_overs=_around(demand.hand_over, demand.jitter, count, random),
         occupancy=(demand.occupancy * scale).tolist(),
-        rest=(np.maximum(0.0, demand.service - demand.occupancy) * scale).tolist(),
+        rest=(max(0.0, demand.service - demand.occupancy) * scale).tolist(),
+        turns=[list(random.permutation(replicas)) for _ in range(max(len(shares), 1))],
+        replicas=replicas,
     )
-    ends = run.play(arrivals.tolist(), replicas)
+    ends = fleet.run(arrivals.tolist(), killed_at)
     return Played(arrivals, np.asarray(ends) - arrivals)
 
 
-_ARRIVES, _DELIVERED, _ROUND_ENDS, _RELEASED = range(4)
-
-
-class _Run:
-    """One play-through: a calendar of (time, kind, number) and what waits where."""
+class _Fleet:
+    """One play-through. Events are numbers; each list has an entry for each event."""
 
     def __init__(
         self,
-        path: float,
         lanes: list[int],
-        workers: list[int],
+        entries: list[float],
+        hand_overs: list[float],
         occupancy: list[float],
         rest: list[float],
+        turns: list[list[int]],
+        replicas: int,
     ) -> None:
-        self._path = path
-        self._lanes, self._workers = lanes, workers
+        self._env = simpy.Environment()
+        self._lanes, self._entries, self._hand_overs = lanes, entries, hand_overs
         self._occupancy, self._rest = occupancy, rest
-        self._calendar: list[tuple[float, int, int]] = []
+        self._turns = [deque(order) for order in turns]
         self._in_flight: set[int] = set()
         self._behind: dict[int, deque[int]] = {}
+        self._inboxes: list[deque[int]] = [deque() for _ in range(replicas)]
+        self._at_work: list[int | None] = [None] * replicas
+        self._dead: set[int] = set()
         self._ends = [0.0] * len(lanes)
 
-    def play(self, arrivals: list[float], replicas: int) -> list[float]:
+    def run(self, arrivals: list[float], killed_at: float) -> list[float]:
         """The end of each event."""
-        self._calendar = [(time, _ARRIVES, number) for number, time in enumerate(arrivals)]
-        self._delivered: list[list[int]] = [[] for _ in range(replicas)]
-        self._is_running = [False] * replicas
-        while self._calendar:
-            time, kind, number = heappop(self._calendar)
-            if kind == _ARRIVES:
-                self._arrive(number, time)
-            elif kind == _DELIVERED:
-                self._deliver(number, time)
-            elif kind == _ROUND_ENDS:
-                self._begin_round(number, time)
-            else:
-                self._release(self._lanes[number], time)
+        self._env.process(self._arrive(arrivals))
+        if math.isfinite(killed_at) and len(self._inboxes) > 1:
+            self._env.process(self._kill(killed_at))
+        self._env.run()
         return self._ends
 
-    def _arrive(self, number: int, time: float) -> None:
+    def _arrive(self, arrivals: list[float]) -> Steps:
+        for number, time in enumerate(arrivals):
+            if time > self._env.now:
+                yield self._env.timeout(time - self._env.now)
+            self._after(self._entries[number], self._store, number)
+
+    def _after(self, seconds: float, then: Any, number: int) -> None:
+        """Call ``then(number)`` that much later."""
+        timeout = self._env.timeout(seconds)
+        assert timeout.callbacks is not None  # noqa: S101 - it has just been made
+        timeout.callbacks.append(lambda _: then(number))
+
+    def _store(self, number: int) -> None:
         lane = self._lanes[number]
         if lane in self._in_flight:
             self._behind.setdefault(lane, deque()).append(number)
         else:
             self._in_flight.add(lane)
-            heappush(self._calendar, (time + self._path, _DELIVERED, number))
+            self._hand_out(number)
 
-    def _release(self, lane: int, time: float) -> None:
+    def _hand_out(self, number: int) -> None:
+        """To the worker whose turn it is."""
+        turns = self._turns[self._lanes[number] % len(self._turns)]
+        turns.rotate(-1)
+        worker = turns[-1]
+        if worker in self._dead:
+            turns.pop()
+            self._hand_out(number)
+            return
+        self._after(self._hand_overs[number], lambda each: self._deliver(each, worker), number)
+
+    def _deliver(self, number: int, worker: int) -> None:
+        if worker in self._dead:
+            self._after(ACK_WAIT, self._hand_out, number)
+            return
+        self._inboxes[worker].append(number)
+        if self._at_work[worker] is None:
+            self._begin(worker)
+
+    def _begin(self, worker: int) -> None:
+        inbox = self._inboxes[worker]
+        self._at_work[worker] = number = inbox.popleft() if inbox else None
+        if number is not None:
+            self._after(self._occupancy[number], lambda each: self._leave(each, worker), number)
+
+    def _leave(self, number: int, worker: int) -> None:
+        """The thread is free; the event ends now, or when what it waits for has come."""
+        if worker in self._dead:
+            return
+        if self._rest[number] > 0:
+            self._after(self._rest[number], self._end, number)
+        else:
+            self._end(number)
+        self._begin(worker)
+
+    def _end(self, number: int) -> None:
+        self._ends[number] = self._env.now
+        lane = self._lanes[number]
         behind = self._behind.get(lane)
         if behind:
-            heappush(self._calendar, (time + self._path, _DELIVERED, behind.popleft()))
+            self._hand_out(behind.popleft())
         else:
             self._in_flight.discard(lane)
 
-    def _deliver(self, number: int, time: float) -> None:
-        worker = self._workers[number]
-        self._delivered[worker].append(number)
-        if not self._is_running[worker]:
-            self._begin_round(worker, time)
-
-    def _begin_round(self, worker: int, time: float) -> None:
-        """Run what is there, one after another; acknowledgements leave when that is done."""
-        batch, self._delivered[worker] = self._delivered[worker], []
-        self._is_running[worker] = bool(batch)
-        if not batch:
-            return
-        for number in batch:
-            time += self._occupancy[number]
-            self._ends[number] = time + self._rest[number]
-        for number in batch:
-            released = max(time, self._ends[number])
-            heappush(self._calendar, (released, _RELEASED, number))
-        heappush(self._calendar, (time, _ROUND_ENDS, worker))
+    def _kill(self, at: float) -> Steps:
+        yield self._env.timeout(at)
+        worker = 0
+        self._dead.add(worker)
+        held = list(self._inboxes[worker])
+        current = self._at_work[worker]
+        for number in held if current is None else [current, *held]:
+            self._after(ACK_WAIT, self._hand_out, number)

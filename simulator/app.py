@@ -124,6 +124,7 @@ class FakeDiscord:
             app.router.add_get(path, self._gateway.connect)
         app.router.add_routes(Admin(self).routes())
         app.router.add_route("*", "/api/{rest:.*}", self._rest.handle)
+        app.router.add_get("/attachments/{id}/{name}", self._rest.file)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
@@ -243,6 +244,7 @@ class FakeDiscord:
     def _storm(self, storm: Storm) -> int:
         if storm.kind not in storms.OF_CONNECTIONS:
             return self._storms.begin(storm, self.clock())
+        self._storms.counts[storm.kind] += 1
         if storm.kind == "cold_start":
             self.faults.add("op9", resumable=False)
         else:  # away for some tries: the gap then comes all at once

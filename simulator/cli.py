@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sys
@@ -55,6 +56,7 @@ async def _serve(settings: Settings) -> None:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, discord.stop)
+            gc.freeze()  # what is here now stays: the collector need not go through it again
             print(f"listening on http://{settings.host}:{discord.port}", flush=True)
             await _watch(discord, sys.stdout.isatty())
         final = discord.ledger(final=True)  # with the last acknowledgements of the outlet

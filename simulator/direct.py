@@ -20,7 +20,6 @@ from runtime.bus.interface import Bus, Message, Stored
 from runtime.bus.jetstream import Address, JetStreamBus
 from runtime.core import rest
 from runtime.core.envelope import Envelope
-from runtime.core.frame import parse
 from runtime.core.rest import RestReply, RestRequest
 from runtime.core.routing import AMBIENT_TYPES, Subjects
 from runtime.core.topology import Topology
@@ -157,16 +156,14 @@ class Direct:
                 return
             session.cursor += 1
             sent += 1
-            payload, intended = session.log[session.cursor]
-            await self._send(session, payload)
+            entry = session.log[session.cursor]
+            await self._send(session, entry.name.decode(), entry.d)
             self._counts.written += 1
-            if intended:
-                self._counts.lag.add(self._discord.clock() - intended)
+            if entry.at:
+                self._counts.lag.add(self._discord.clock() - entry.at)
 
-    async def _send(self, session: Session, payload: bytes) -> None:
-        frame = parse(payload)
-        body, event_type = bytes(frame.d), frame.t or ""
-        name = f"{session.id}:{frame.s}"
+    async def _send(self, session: Session, event_type: str, body: bytes) -> None:
+        name = f"{session.id}:{session.cursor}"
         headers = Envelope(name, event_type, session.shard, time.time_ns(), body).headers()
         message = Message(self._subjects.of(event_type, body), body, headers)
         try:
@@ -210,9 +207,12 @@ def _request(asked: RestRequest) -> Request:
             body = msgspec.json.decode(part.value)
         else:
             kind = part.content_type or "application/octet-stream"
-            files.append(File(part.name, part.filename or "file", kind, len(part.value)))
+            files.append(
+                File(part.name, part.filename or "file", kind, len(part.value), part.value)
+            )
     path = unquote(asked.path).strip("/")
-    return Request(asked.method, path, 0.0, query, f"Bot {_TOKEN}", body, tuple(files))
+    sent = f"Bot {_TOKEN}"
+    return Request(asked.method, path, 0.0, query, sent, body, tuple(files), asked.reason)
 
 
 def _reply(response: Response) -> RestReply:

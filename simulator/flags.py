@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from simulator.core import faults, recording, shapes, storms
-from simulator.core.mix import PROFILES
+from simulator.core.profiles import PROFILES
 from simulator.errors import WrongValue
 from simulator.settings import Settings
 

@@ -5,12 +5,13 @@ assert "Maple Hill" in reply["content"]
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from simulator.core.commands import CHANNEL, GLOBAL, MENTIONABLE, ROLE, USER, Leaf, data_of
+from simulator.core.commands import GLOBAL, USER, Leaf, data_of
+from simulator.core.entry import Entry
 from simulator.core.interactions import (
     AUTOCOMPLETE,
     COMMAND,
@@ -22,7 +23,7 @@ from simulator.core.interactions import (
     render,
     token_for,
 )
-from simulator.core.rest import messages, reactions
+from simulator.core.rest import channels, deletion, messages, polls, reactions, voice
 from simulator.core.rest.context import Api
 from simulator.core.world import Json
 from simulator.errors import NoReply, WrongValue
@@ -32,8 +33,8 @@ WAIT = 5.0
 # (nextcord) know their buttons only when the answer to their own request has been read.
 REACH = 0.05
 ON_USER = 2  # a command's type
-TEXT_INPUT, TEXT = 4, 10  # a component's
 _VISIBLE = frozenset({"message", "edit", "modal", "choices"})
+_VISIBLE_IN_CHANNEL = frozenset({"message", "edit", "deletion", "reaction"})
 
 
 class User:
@@ -46,50 +47,80 @@ class User:
         self._api, self._clock, self._changed = api, clock, changed
         self.person = person
         self.channel_id = channel_id
-        self._modal: tuple[Json, int] | None = None
 
     @property
     def id(self) -> int:
         return int(self.person["id"])
 
     async def slash(self, command: str, /, *, wait: float = WAIT, **options: Any) -> Json:
-        """Invoke `command`, sub-commands separated by spaces. Raises WrongValue, NoReply."""
-        leaf = self._leaf(command)
-        given, resolved = self._options(leaf, options)
-        data = data_of(leaf, given, resolved)
+        """Invoke `command`, sub-commands separated by spaces. Raises WrongValue, NoReply.
+
+        People, channels and roles may be given by name, choices by theirs; an attachment is
+        `(name, bytes)`.
+        """
+        leaf, entry = self._leaf(command), self._entry()
+        data = data_of(leaf, entry.options(leaf, options), entry.resolved)
         return await self._interact(COMMAND, data, command, wait)
 
     async def autocomplete(
         self, command: str, option: str, typed: str, /, *, wait: float = WAIT, **others: Any
     ) -> list[Json]:
         """The choices that the bot offers while `typed` stands in `option`."""
-        leaf = self._leaf(command)
-        given, resolved = self._options(leaf, {**others, option: typed})
-        for item in given:
-            if item["name"] == option:
-                item["focused"] = True
-        shown = await self._interact(AUTOCOMPLETE, data_of(leaf, given, resolved), command, wait)
-        choices: list[Json] = shown["choices"]
+        leaf, entry = self._leaf(command), self._entry()
+        options = entry.options(leaf, {**others, option: typed}, typing=option)
+        data = data_of(leaf, options, entry.resolved)
+        choices: list[Json] = (await self._interact(AUTOCOMPLETE, data, command, wait))["choices"]
         return choices
 
+    async def menu(self, command: str, target: Json, *, wait: float = WAIT) -> Json:
+        """Choose a context menu command on a message, or on a user (``person`` of another)."""
+        leaf, entry = self._leaf(command), self._entry()
+        if leaf.command["type"] == ON_USER:
+            entry.refer(USER, target)
+        else:
+            entry.message(target)
+        data = {**data_of(leaf, [], entry.resolved), "target_id": target["id"]}
+        del data["options"]
+        return await self._interact(COMMAND, data, command, wait)
+
     async def click(self, message: Json, custom_id: str, *, wait: float = WAIT) -> Json:
-        """Press the button with this custom id below a message."""
+        """Press the button with this custom id below a message. Raises WrongValue, NoReply."""
         await asyncio.sleep(REACH)
-        data = {"custom_id": custom_id, "component_type": 2, "id": 1}
+        data = self._entry().press(message, custom_id)
         return await self._interact(COMPONENT, data, custom_id, wait, message)
 
-    async def select(self, message: Json, custom_id: str, *values: str, wait: float = WAIT) -> Json:
-        """Choose values in the select menu with this custom id below a message."""
+    async def select(self, message: Json, custom_id: str, *values: Any, wait: float = WAIT) -> Json:
+        """Choose in the menu with this custom id: options, people, roles or channels by name."""
         await asyncio.sleep(REACH)
-        data = {"custom_id": custom_id, "component_type": 3, "id": 1, "values": list(values)}
+        data = self._entry().choose(message, custom_id, values)
         return await self._interact(COMPONENT, data, custom_id, wait, message)
 
-    async def submit(self, modal: Json, *, wait: float = WAIT, **fields: str | list[str]) -> Json:
+    async def submit(self, modal: Json, *, wait: float = WAIT, **fields: Any) -> Json:
         """Send a modal back with its fields, by custom id, filled in; a list chooses in a menu."""
         await asyncio.sleep(REACH)
-        components = [_filled(row, fields) for row in modal["components"]]
-        data = {"custom_id": modal["custom_id"], "components": components}
-        return await self._interact(MODAL_SUBMIT, data, modal["custom_id"], wait)
+        entry = self._entry()
+        data: Json = {"custom_id": modal["custom_id"], "components": entry.fields(modal, fields)}
+        if entry.resolved:
+            data["resolved"] = entry.resolved
+        below = modal.get("_message")
+        message = None if below is None else self._api.message(*below)
+        return await self._interact(MODAL_SUBMIT, data, modal["custom_id"], wait, message)
+
+    async def upon(
+        self, act: Callable[[], object], *, channel: int | str | None = None, wait: float = WAIT
+    ) -> Json:
+        """Do something and return what the bot shows next in the channel. Raises NoReply.
+
+        `await ann.upon(lambda: ann.react(message, "👍"))`; also an edit, a deletion or a reaction
+        of the bot's is something that shows, and `_event` tells which.
+        """
+        seen = _Waiter(_VISIBLE_IN_CHANNEL, self.id)
+        stop = self._api.replies.watch_channel(int(channel or self.channel_id), seen)
+        try:
+            act()
+            return await seen.within(wait, "what was done")
+        finally:
+            stop()
 
     async def say(
         self, content: str, *, channel: int | str | None = None, wait: float = WAIT
@@ -122,7 +153,8 @@ class User:
 
     def delete(self, message: Json) -> None:
         """Delete a message."""
-        messages.remove(self._api, int(message["channel_id"]), int(message["id"]))
+        channel_id, ident = int(message["channel_id"]), int(message["id"])
+        deletion.remove(self._api, channel_id, ident, by_bot=False)
         self._changed()
 
     def react(self, message: Json, emoji: str) -> None:
@@ -137,24 +169,44 @@ class User:
         reactions.unreact(self._api, kept, emoji, self.person["id"])
         self._changed()
 
-    def join(self) -> None:
-        """Come into the guild, as far as the bot can tell."""
-        guild_id = self._api.world.guild_of(self.channel_id) or 0
-        member = self._api.world.member(guild_id, self.id) or {}
-        event = {**member, "guild_id": str(guild_id)}
-        self._api.hub.publish("GUILD_MEMBER_ADD", guild_id, event)
+    def vote(self, message: Json, answer: int, *, withdraw: bool = False) -> None:
+        """Answer a poll by the answer's number, from 1, or take the vote back."""
+        kept = self._api.message(int(message["channel_id"]), int(message["id"]))
+        polls.vote(self._api, kept, answer, self.person, self._clock(), comes=not withdraw)
         self._changed()
 
-    async def menu(self, command: str, target: Json, *, wait: float = WAIT) -> Json:
-        """Choose a context menu command on a message, or on a user (``person`` of another)."""
-        leaf = self._leaf(command)
-        resolved: Json = {}
-        if leaf.command["type"] == ON_USER:
-            self._resolve(USER, target["id"], resolved)
-        else:
-            resolved["messages"] = {target["id"]: target}
-        data = {**data_of(leaf, [], resolved), "target_id": target["id"]}
-        return await self._interact(COMMAND, data, command, wait)
+    def join(self) -> None:
+        """Come into the guild, as far as the bot can tell."""
+        world, guild_id = self._api.world, self._guild()
+        member = world.member(guild_id, self.id) or world.add_member(guild_id, self.person)
+        self._api.tell("GUILD_MEMBER_ADD", guild_id, {**member, "guild_id": str(guild_id)})
+        self._changed()
+
+    def leave(self) -> None:
+        """Go out of the guild."""
+        guild_id = self._guild()
+        self._api.world.drop_member(guild_id, self.person)
+        gone = {"guild_id": str(guild_id), "user": self.person}
+        self._api.tell("GUILD_MEMBER_REMOVE", guild_id, gone)
+        self._changed()
+
+    def connect(self, channel: int | str | None) -> None:
+        """Enter a voice channel; None leaves it."""
+        guild_id = self._guild()
+        member = self._api.world.member(guild_id, self.id) or {"user": self.person}
+        voice.join(self._api, guild_id, member, None if channel is None else str(channel))
+        self._changed()
+
+    def type(self) -> None:
+        """Be seen typing."""
+        channels.typing_by(self._api, self.channel_id, self.id, self._clock())
+        self._changed()
+
+    def _guild(self) -> int:
+        return self._api.world.guild_of(self.channel_id) or 0
+
+    def _entry(self) -> Entry:
+        return Entry(self._api, self._guild(), self._clock())
 
     def _leaf(self, command: str) -> Leaf:
         guild_id = self._api.world.guild_of(self.channel_id) or GLOBAL
@@ -164,41 +216,6 @@ class User:
             raise WrongValue(f"no command {command!r} is registered; there are: {names}")
         return leaf
 
-    def _options(self, leaf: Leaf, given: Mapping[str, Any]) -> tuple[list[Json], Json]:
-        known = {option["name"]: option for option in leaf.options}
-        wrong = next((name for name in given if name not in known), None)
-        if wrong is not None:
-            raise WrongValue(f"/{leaf.name} has no option {wrong!r}; it has: {', '.join(known)}")
-        resolved: Json = {}
-        options = [
-            {"name": name, "type": known[name]["type"],
-             "value": self._resolve(known[name]["type"], value, resolved)}
-            for name, value in given.items()
-        ]  # fmt: skip
-        return options, resolved
-
-    def _resolve(self, kind: int, value: Any, resolved: Json) -> Any:
-        """Put what an option refers to into `resolved`; users may be given by name."""
-        guild_id = self._api.world.guild_of(self.channel_id) or 0
-        if kind in {USER, MENTIONABLE}:
-            user = self._api.world.person(str(value))
-            resolved.setdefault("users", {})[user["id"]] = user
-            member = self._api.world.member(guild_id, int(user["id"]))
-            if member is not None:
-                partial = {k: v for k, v in member.items() if k not in {"user", "deaf", "mute"}}
-                resolved.setdefault("members", {})[user["id"]] = {**partial, "permissions": "0"}
-            return user["id"]
-        if kind == CHANNEL:
-            channel = self._api.channel(int(value))
-            resolved.setdefault("channels", {})[str(value)] = {**channel, "permissions": "0"}
-            return str(value)
-        if kind == ROLE:
-            roles = self._api.guild(guild_id)["roles"]
-            found = {r["id"]: r for r in roles if r["id"] == str(value)}
-            resolved.setdefault("roles", {}).update(found)
-            return str(value)
-        return value
-
     async def _interact(
         self, kind: int, data: Json, name: str, wait: float, message: Json | None = None
     ) -> Json:
@@ -207,7 +224,10 @@ class User:
         stop = self._api.replies.watch_interaction(record.id, seen)
         try:
             self._send(record, data, message)
-            return await seen.within(wait, name)
+            shown = await seen.within(wait, name)
+            if message is not None and shown["_event"] == "modal":
+                shown["_message"] = (record.channel_id, record.source)
+            return shown
         finally:
             stop()
 
@@ -240,12 +260,14 @@ class User:
 class _Waiter:
     """A future that the first visible event fills."""
 
-    def __init__(self, wanted: frozenset[str]) -> None:
+    def __init__(self, wanted: frozenset[str], own: int = 0) -> None:
         self._wanted = wanted
+        self._own = str(own)  # what this person did does not count
         self._shown: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
 
     def __call__(self, event: str, what: Json) -> None:
-        if event in self._wanted and not self._shown.done():
+        by = what.get("author", {}).get("id", what.get("user_id"))
+        if event in self._wanted and by != self._own and not self._shown.done():
             self._shown.set_result({**what, "_event": event})
 
     async def within(self, seconds: float, act: str) -> Json:
@@ -254,21 +276,3 @@ class _Waiter:
             return await asyncio.wait_for(self._shown, seconds)
         except TimeoutError:
             raise NoReply(f"the bot showed nothing for {act} in {seconds:g} s") from None
-
-
-def _filled(component: Json, fields: Mapping[str, str | list[str]]) -> Json:
-    """A modal's component as a submission carries it: rows nest, inputs have values."""
-    if "components" in component:
-        inner = [_filled(child, fields) for child in component["components"]]
-        return {"type": component["type"], "id": 1, "components": inner}
-    if "component" in component:
-        return {"type": component["type"], "id": 1,
-                "component": _filled(component["component"], fields)}  # fmt: skip
-    if component["type"] == TEXT:
-        return {"type": TEXT, "id": 1}
-    custom_id = component.get("custom_id", "")
-    if component["type"] != TEXT_INPUT:
-        chosen = fields.get(custom_id, [])
-        return {"type": component["type"], "id": 1, "custom_id": custom_id, "values": chosen}
-    value = fields.get(custom_id, component.get("value") or "")
-    return {"type": component["type"], "id": 1, "custom_id": custom_id, "value": value}

@@ -1,9 +1,13 @@
 """The workers' manifests in a key-value bucket whose values live as long as their workers."""
 
+import logging
+
 import msgspec
 
 from runtime.bus.interface import KeyValue
 from runtime.core.manifest import Manifest
+
+log = logging.getLogger(__name__)
 
 
 class Manifests:
@@ -21,10 +25,13 @@ class Manifests:
         await self._bucket.delete(f"worker.{worker}")
 
     async def read(self) -> list[Manifest]:
-        """Of all live workers."""
+        """Of all live workers whose word can be read."""
         found = []
         for key in await self._bucket.keys():
             entry = await self._bucket.get(key)
             if entry is not None and entry.value:
-                found.append(msgspec.json.decode(entry.value, type=Manifest))
+                try:
+                    found.append(msgspec.json.decode(entry.value, type=Manifest))
+                except msgspec.DecodeError as error:
+                    log.warning("what worker %s says of itself cannot be read: %s", key, error)
         return found

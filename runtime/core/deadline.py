@@ -38,6 +38,18 @@ class Interaction(msgspec.Struct, frozen=True):
     type: int
 
 
+class _InteractionId(msgspec.Struct):
+    id: str
+
+
+_decode_id = msgspec.json.Decoder(_InteractionId).decode
+
+
+def interaction_id(body: bytes) -> str:
+    """The id of an INTERACTION_CREATE, as JSON; raises msgspec.DecodeError when there is none."""
+    return _decode_id(body).id
+
+
 decode_interaction = msgspec.json.Decoder(Interaction).decode
 
 # Discord Docs/Interactions, Interaction Callback Type: 5 shows that the bot is thinking, 6 leaves

@@ -58,6 +58,10 @@ class Retry:
     delay: float
 
 
+REASONS = ("failed", "timeout", "undecodable", "expired", "max-deliveries")
+"""Why an event is given up: ``Dead.reason``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dead:
     """Keep it as a dead letter, then acknowledge."""

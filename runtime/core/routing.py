@@ -75,9 +75,14 @@ def order_key(event_type: str, keys: Keys) -> str:
 class Subjects:
     """The subjects below one prefix, so that several bots can share one NATS.
 
+    ``VERSION`` is that of the envelope: another one has other subjects, which no consumer of this
+    one takes.
+
     Raises:
         ConfigurationError: the prefix is not one plain subject token.
     """
+
+    VERSION = "v1"
 
     def __init__(self, prefix: str = "discord") -> None:
         if not _TOKEN.fullmatch(prefix):
@@ -85,7 +90,7 @@ class Subjects:
                 f"SUBJECT_PREFIX must be one token of letters, digits, - and _, not {prefix!r}"
             )
         self.prefix = prefix
-        self.root = f"{prefix}.v1"
+        self.root = f"{prefix}.{self.VERSION}"
         self.rest = f"{self.root}.rest"
         self._events = lru_cache(maxsize=8192)(self._event)
 

@@ -29,6 +29,8 @@ class Shards:
         self._patience = patience
         self._shards: list[Shard] = []
         self._begun = telemetry.counter("gateway_connections", "Sessions begun or resumed", "kind")
+        for kind in ("identify", "resume"):
+            self._begun.labels(kind)
         self._ended = telemetry.counter("gateway_disconnections", "Connections that ended", "why")
         telemetry.gauge("gateway_shards_live", "Shards whose session is live").set_function(
             lambda: sum(shard.is_live for shard in self._shards)

@@ -26,6 +26,7 @@ from runtime.worker.responses import Responses
 from runtime.worker.rest_client import RestClient
 from runtime.worker.scope import Scope
 from runtime.worker.seen import Seen
+from runtime.worker.turns import Turns
 from runtime.worker.waiters import Waiters
 
 log = logging.getLogger(__name__)
@@ -194,7 +195,7 @@ class BotHost:
     def _note_errors(self) -> None:
         """Hear of errors that nobody but the library's own log would hear of."""
         bot: Any = self.bot
-        bot._run_event = functools.partial(_run_event, bot)  # noqa: SLF001
+        bot._run_event = functools.partial(_run_event, bot, Turns())  # noqa: SLF001
         tree: Any = self._state._command_tree  # noqa: SLF001
         if tree is not None and type(tree).on_error is app_commands.CommandTree.on_error:
             tree.on_error = _tree_error(tree.on_error)
@@ -202,13 +203,16 @@ class BotHost:
 
 async def _run_event(
     bot: Any,
+    turns: Turns,
     coro: Callable[..., Coroutine[Any, Any, Any]],
     event_name: str,
     *args: Any,
     **kwargs: Any,
 ) -> None:
-    """``Client._run_event``, with the error noted."""
+    """``Client._run_event``, with the error noted, in a turn of the loop that has time for it."""
     try:
+        if not turns.is_free():
+            await turns.wait(first=event_name == "interaction")
         if _is_unhandled_command_error(bot, event_name, args):
             scope.note_error(args[1].original)
         await coro(*args, **kwargs)

@@ -14,7 +14,7 @@ from runtime import tracing
 from runtime.bus.bodies import PARTS, Bodies
 from runtime.bus.dead_letters import DeadLetters
 from runtime.bus.interface import Bus, Delivery, Message, Subscription
-from runtime.core.deadline import RESPONSE_DEADLINE, interaction_age
+from runtime.core.deadline import RESPONSE_DEADLINE, interaction_age, interaction_id
 from runtime.core.delivery import (
     POLICIES,
     Ack,
@@ -36,6 +36,7 @@ from runtime.errors import BusError, BusUnavailable, MalformedEnvelope
 from runtime.worker import event as events
 from runtime.worker.in_hand import PROGRESS_EVERY, TICK, InHand
 from runtime.worker.meters import Meters
+from runtime.worker.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,7 @@ class Consumer:
         self._empty.set()
         self._meters = meters
         self._streak = Streak()
+        self._turns = Turns()
         meters.observe(self._count)
 
     def is_failing(self) -> bool:
@@ -121,11 +123,14 @@ class Consumer:
     async def _work(self, held: InHand) -> None:
         try:
             self._meters.delivered(held.traffic, held.delivery.tries)
+            if not self._turns.is_free():
+                await self._turns.wait(first=held.traffic is TrafficClass.INTERACTION)
+            held.started = True
             outcome = await self._run(held)
             self._streak.ended(outcome, time.monotonic())
             await self._settle(held, outcome)
         finally:
-            del self._in_hand[held]
+            self._in_hand.pop(held, None)
             if not self._in_hand:
                 self._empty.set()
 
@@ -135,7 +140,7 @@ class Consumer:
             message = await self._whole(delivery.message)
             event = Envelope.parse(message.headers, message.body)
             if traffic is TrafficClass.INTERACTION:
-                age = interaction_age(_interaction_id(event), time.time())
+                age = interaction_age(interaction_id(event.body), time.time())
                 if age >= RESPONSE_DEADLINE:
                     return Expired(age)
         except (MalformedEnvelope, msgspec.DecodeError, ValueError) as error:
@@ -193,7 +198,7 @@ class Consumer:
     def _timed_out(self, traffic: TrafficClass, event: Envelope) -> TimedOut:
         if traffic is not TrafficClass.INTERACTION:
             return TimedOut(self._timeout)
-        age = interaction_age(_interaction_id(event), time.time())
+        age = interaction_age(interaction_id(event.body), time.time())
         return TimedOut(self._timeout, too_late=age >= RESPONSE_DEADLINE)
 
     async def _whole(self, message: Message) -> Message:
@@ -270,28 +275,25 @@ class Consumer:
 
     async def drain(self, grace: float) -> int:
         """Stop pulling, let running handlers finish, hand the rest back; returns how many."""
+        self._turns.close()
         await asyncio.gather(*(subscription.stop() for subscription in self._subscriptions))
+        back = await self._hand_back([held for held in self._in_hand if not held.started])
         try:
             async with asyncio.timeout(grace):
                 await self._empty.wait()
         except TimeoutError:
             pass
-        left = sorted(self._in_hand, key=lambda held: held.delivery.sequence)
-        for held in left:
-            if held.task is not None:
-                held.task.cancel()
-            await held.delivery.nak()
+        back += await self._hand_back(list(self._in_hand))
         for task in tuple(self._ambient):
             task.cancel()
-        return len(left)
+        return back
 
-
-class _InteractionId(msgspec.Struct):
-    id: str
-
-
-_decode_id = msgspec.json.Decoder(_InteractionId).decode
-
-
-def _interaction_id(event: Envelope) -> str:
-    return _decode_id(event.body).id
+    async def _hand_back(self, held: list[InHand]) -> int:
+        for one in sorted(held, key=lambda one: one.delivery.sequence):
+            if one.task is not None:
+                one.task.cancel()
+            self._in_hand.pop(one, None)  # a task that has not begun will not do so
+            await one.delivery.nak()
+        if not self._in_hand:
+            self._empty.set()
+        return len(held)

@@ -16,7 +16,15 @@ PROGRESS_EVERY = {TrafficClass.INTERACTION: 0.4, TrafficClass.EVENT: 2.0}
 class InHand:
     """One delivery and the task that works on it."""
 
-    __slots__ = ("delivery", "out_of_time", "progress_at", "task", "time_limit", "traffic")
+    __slots__ = (
+        "delivery",
+        "out_of_time",
+        "progress_at",
+        "started",
+        "task",
+        "time_limit",
+        "traffic",
+    )
 
     def __init__(self, traffic: TrafficClass, delivery: Delivery) -> None:
         self.traffic = traffic
@@ -25,6 +33,8 @@ class InHand:
         self.task: asyncio.Task[None] | None = None
         self.time_limit = math.inf
         self.out_of_time = False
+        self.started = False
+        """Whether its handler was called, or is about to be."""
 
     def limit(self, seconds: float) -> None:
         """From now on the handler has this long."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import product
 
 import msgspec
 
 from runtime.core.command import command_of
+from runtime.core.delivery import REASONS
 from runtime.core.envelope import Envelope
 from runtime.core.routing import TrafficClass
 from runtime.telemetry import AGE_BUCKETS, Telemetry
@@ -31,6 +33,9 @@ class Meters:
             "worker_tries", "Deliveries by their number", "traffic", "number"
         )
         self._dead = telemetry.counter("dead_letters", "Dead letters", "traffic", "reason")
+        # From 0 on: of a series that begins with 1 Prometheus sees no increase.
+        for kind, reason in product((TrafficClass.INTERACTION, TrafficClass.EVENT), REASONS):
+            self._dead.labels(kind, reason)
         self._started = {kind: age.labels(kind, "start") for kind in TrafficClass}
         self._done = {kind: age.labels(kind, "done") for kind in TrafficClass}
         self._seconds = {kind: seconds.labels(kind) for kind in TrafficClass}

@@ -13,15 +13,17 @@ _VOICE = frozenset({2, 13})
 
 
 def sounds(world: World, d: object) -> Iterator[tuple[str, Json]]:
-    """(event, d) for each guild asked about; guilds have none. Raises Refused 4002."""
+    """(event, d) for each guild asked about. Raises Refused 4002."""
     match d:
         case {"guild_ids": list(wanted)}:
             known = [str(guild) for guild in wanted if str(guild).isdecimal()]
         case _:
             raise Refused(Close.DECODE_ERROR)
     for guild in known:
-        if world.guild(int(guild)) is not None:
-            yield "SOUNDBOARD_SOUNDS", {"guild_id": guild, "soundboard_sounds": []}
+        found = world.guild(int(guild))
+        if found is not None:
+            sounds_of = found.get("soundboard_sounds", [])
+            yield "SOUNDBOARD_SOUNDS", {"guild_id": guild, "soundboard_sounds": sounds_of}
 
 
 def channel_info(world: World, d: object) -> Iterator[tuple[str, Json]]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from simulator.core.commands import Invocation
 from simulator.core.interactions import COMMAND, Interaction, render, token_for
 from simulator.core.scene import Scene
+from simulator.core.wire import Dispatch
 
 
 class Probe(NamedTuple):
@@ -14,16 +15,19 @@ class Probe(NamedTuple):
     channel: int
 
 
-class Emission(NamedTuple):
-    """One event, rendered. `redacted` is what sessions without MESSAGE_CONTENT get."""
+class Emission(Dispatch, gc=False):
+    """One event, rendered, for all sessions with one of the intents in `needed` (0: for all).
 
-    name: bytes
+    `redacted` is the `d` of sessions without MESSAGE_CONTENT. `message` is 0, or the id of a
+    message in `channel` that is to be remembered.
+    """
+
     guild: int
     needed: int
-    d: bytes
     redacted: bytes | None = None
     owed: Interaction | Probe | None = None
-    message: tuple[int, int] | None = None  # (id, channel) of a message to remember
+    message: int = 0
+    channel: int = 0
 
 
 def invoked(
@@ -39,4 +43,4 @@ def invoked(
         channel, role = b"%d" % scene.channels[place], b"%d" % (scene.guild + 900)
         data = data.replace(b"@CHANNEL@", channel).replace(b"@ROLE@", role)
     d = render(record, scene.partials[place], scene.acting[author], data)
-    return Emission(b"INTERACTION_CREATE", scene.guild, 0, d, None, record)
+    return Emission(b"INTERACTION_CREATE", d, now, scene.guild, 0, None, record)

@@ -16,7 +16,7 @@ from simulator.errors import WrongValue
 TIMED = frozenset({"close", "op7", "op9", "tcp_reset", "stall", "malformed_frame", "op1"})
 WAITING = frozenset({
     "no_ack", "refuse_upgrade", "refuse_resume", "dead_resume_url", "rest_status", "rest_delay",
-    "rest_429", "effect_then_error", "expired_token",
+    "rest_429", "rest_reset", "effect_then_error", "effect_then_reset", "expired_token",
 })  # fmt: skip
 
 

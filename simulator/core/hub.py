@@ -4,16 +4,19 @@ Source: Discord Docs/Gateway, "Sharding", "Session Start Limit", "Identifying".
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from simulator.core import intents, voice
 from simulator.core.chunks import Chunks
+from simulator.core.emission import Emission
 from simulator.core.faults import Faults
 from simulator.core.ledger import Ledger
 from simulator.core.ready import ready
 from simulator.core.replay import Bounds
 from simulator.core.session import Session, Signal, State
+from simulator.core.wire import Dispatch
 from simulator.core.world import LOW, Json, World
 
 IDENTIFY_WINDOW = 5.0
@@ -164,24 +167,42 @@ class Hub:
     def publish_raw(
         self, name: bytes, guild_id: int, needed: int, d: bytes, redacted: bytes | None, at: float
     ) -> bool:
-        """The same for rendered JSON: the hot path. `at` is the intended time. False: nobody."""
-        due = False
-        place = guild_id >> LOW
+        """The same for rendered JSON. `at` is the intended time. False: nobody is due it."""
+        return bool(self.emit([Emission(name, d, at, guild_id, needed, redacted)]))
+
+    def emit(self, events: Sequence[Emission]) -> Sequence[Emission]:
+        """Events for every session that is due them, in order; returns those that some session is.
+
+        The hot path: what can be done once for all of them is not done for each.
+        """
+        asked = {event.needed for event in events}
         for count, shards in self._shards.items():
-            for session in shards.get(place % count, ()):
-                held = session.intents
-                if needed and not held & needed:
-                    continue
-                due = True
-                hidden = redacted is not None and not held & 0x8000
-                session.dispatch(name, redacted if hidden and redacted else d, at)
-        ledger = self.ledger
-        if due:
-            ledger.dispatched += 1
-            ledger.by_type[name] += 1
-        else:
-            ledger.undeliverable += 1
+            for shard, mine in _by_shard(events, count):
+                for session in shards.get(shard, ()):
+                    session.log.extend(_visible(mine, asked, session.intents))
+        due = events if self._reach_somebody(asked) else [e for e in events if self._is_due(e)]
+        self.ledger.dispatched += len(due)
+        self.ledger.by_type.update([event.name for event in due])
+        self.ledger.undeliverable += len(events) - len(due)
         return due
+
+    def _reach_somebody(self, asked: Iterable[int]) -> bool:
+        """Whether events that need these intents have a taker whichever their guild."""
+        for count, shards in self._shards.items():
+            if all(
+                any(_holds_all(session.intents, asked) for session in shards.get(shard, ()))
+                for shard in range(count)
+            ):
+                return True
+        return False
+
+    def _is_due(self, event: Emission) -> bool:
+        place, needed = event.guild >> LOW, event.needed
+        return any(
+            not needed or session.intents & needed
+            for count, shards in self._shards.items()
+            for session in shards.get(place % count, ())
+        )
 
     def reads_content(self, guild_id: int) -> bool:
         """Whether some session of the guild's shard may read its messages."""
@@ -195,6 +216,32 @@ class Hub:
     def _count(self, event: bytes) -> None:
         self.ledger.dispatched += 1
         self.ledger.by_type[event] += 1
+
+
+def _by_shard(events: Sequence[Emission], count: int) -> Iterable[tuple[int, Sequence[Emission]]]:
+    """The events of each shard: (guild_id >> 22) % count."""
+    if count == 1:
+        return ((0, events),)
+    found: defaultdict[int, list[Emission]] = defaultdict(list)
+    for event in events:
+        found[(event.guild >> LOW) % count].append(event)
+    return found.items()
+
+
+def _holds_all(held: int, asked: Iterable[int]) -> bool:
+    return all(not needed or held & needed for needed in asked)
+
+
+def _visible(events: Sequence[Emission], asked: Iterable[int], held: int) -> Sequence[Dispatch]:
+    """What a session with the intents `held` gets of the events, and of their content."""
+    if not _holds_all(held, asked):
+        events = [event for event in events if not event.needed or held & event.needed]
+    if held & intents.Intent.MESSAGE_CONTENT.value:
+        return events
+    return [
+        event if event.redacted is None else Dispatch(event.name, event.redacted, event.at)
+        for event in events
+    ]
 
 
 def redact(message: Json, bot_id: str) -> Json:

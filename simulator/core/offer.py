@@ -1,11 +1,10 @@
 """Turns the pace into events: takes what is due, renders it, hands it to the hub, books it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from simulator.core.commands import Commands
 from simulator.core.emission import Emission, Probe
-from simulator.core.interactions import Interaction
 from simulator.core.pace import Pace
 from simulator.core.rest.context import Api
 from simulator.core.storms import Storms
@@ -16,14 +15,19 @@ BATCH = 500  # events per turn, so that sockets are served in between
 class Source(Protocol):
     """Where events come from: a seeded mix, or a recording."""
 
-    def next(
+    def batch(
         self,
-        now: float,
+        began: float,
+        times: Sequence[float],
         commands: Commands,
         readable: Callable[[int], bool],
         redact: bool,
-        elapsed: float,
-    ) -> Emission: ...
+    ) -> list[Emission]: ...
+
+
+def _millisecond(event: Emission) -> int:
+    """Ids of one millisecond go up in the order in which they were made: storms come first."""
+    return int(event.at * 1000)
 
 
 class Offer:
@@ -41,13 +45,16 @@ class Offer:
         if self.pace.started is None and self._may_start(now):
             self.pace.start(now)
         count = min(self.pace.due(now), BATCH)
-        for _ in range(count):
-            self._emit(self.pace.take())
-        if count:
+        times = self.pace.take(count) if count > 0 else []
+        began = self.pace.started or 0.0
+        # No storm runs ahead of the mix: message ids tell the time, and go up in each channel.
+        events = self._storms.take(began + times[-1] if count == BATCH else now, BATCH)
+        if times:
+            made = self._made(began, times)
+            events = sorted([*events, *made], key=_millisecond) if events else made
             self._api.ledger.emitted += count
             self._api.ledger.last_emitted_at = now
-        for at, event in self._storms.take(now, BATCH):
-            self._send(event, at)
+        self._send(events)
         return count
 
     def _may_start(self, now: float) -> bool:
@@ -56,29 +63,26 @@ class Offer:
             return False
         return len(self._api.commands) > 0 or now - ready_at >= self._grace
 
-    def _emit(self, intended: float) -> None:
-        api = self._api
-        hub = api.hub
-        event = self._source.next(
-            intended, api.commands, hub.reads_content, hub.redacting, self.pace.elapsed
-        )
-        self._send(event, intended)
+    def _made(self, began: float, times: Sequence[float]) -> list[Emission]:
+        hub, commands = self._api.hub, self._api.commands
+        return self._source.batch(began, times, commands, hub.reads_content, hub.redacting)
 
-    def _send(self, event: Emission, intended: float) -> None:
-        name, guild, needed, d, redacted, owed, message = event
+    def _send(self, events: Sequence[Emission]) -> None:
+        if not events:
+            return
         api = self._api
-        due = api.hub.publish_raw(name, guild, needed, d, redacted, intended)
-        if message is not None:
-            api.history.remember(message[0], message[1], d)
-        if due and owed is not None:
-            self._owe(owed, intended)
+        due = api.hub.emit(events)
+        api.history.remember_all([(e.message, e.channel, e.d) for e in events if e.message])
+        for event in [e for e in due if e.owed is not None]:
+            self._owe(event)
 
-    def _owe(self, owed: Interaction | Probe, intended: float) -> None:
+    def _owe(self, event: Emission) -> None:
+        owed = event.owed
         if isinstance(owed, Probe):
-            self._api.ledger.probes.send(owed.number, owed.channel, intended)
-        else:
+            self._api.ledger.probes.send(owed.number, owed.channel, event.at)
+        elif owed is not None:
             self._api.owe(owed)
-            self._api.ledger.interactions.send(owed.id, intended)
+            self._api.ledger.interactions.send(owed.id, event.at)
 
     def owed(self, now: float) -> int:
         """How many answers may still come in time."""

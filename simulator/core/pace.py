@@ -38,7 +38,6 @@ class Pace:
         self.duration = duration
         self.shape = shape
         self.taken = 0
-        self.elapsed = 0.0  # intended time of the last event taken, seconds after the start
         self.started: float | None = None
         self.ends: float | None = None
         self._stretches: list[_Stretch] = []
@@ -110,14 +109,20 @@ class Pace:
         """How many events are intended by `now` and not yet taken."""
         return self.offered(now) - self.taken
 
-    def take(self) -> float:
-        """The intended time of the next event, which counts as taken."""
-        self.taken += 1
-        while len(self._stretches) > 1 and self.taken > self._stretches[1].count:
-            del self._stretches[0]
-        stretch = self._stretches[0]
-        self.elapsed = stretch.since + (self.taken - stretch.count) / stretch.rate
-        return (self.started or 0.0) + self.elapsed
+    def take(self, count: int) -> list[float]:
+        """The next `count` events, which are due and count as taken: seconds after the start."""
+        times: list[float] = []
+        while len(times) < count:
+            first, stretches = self.taken + 1, self._stretches
+            while len(stretches) > 1 and first > stretches[1].count:
+                del stretches[0]
+            last = self.taken + count - len(times)
+            if len(stretches) > 1:
+                last = min(last, int(stretches[1].count))
+            since, before, rate = stretches[0].since, stretches[0].count, stretches[0].rate
+            times += [since + (number - before) / rate for number in range(first, last + 1)]
+            self.taken = last
+        return times
 
     def next_at(self) -> float | None:
         """When the next event is intended, or None while nothing is offered."""

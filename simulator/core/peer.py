@@ -33,7 +33,7 @@ _INTENTS_SINCE = 8  # the version that made IDENTIFY's intents a must
 # An IDENTIFY that came too early is answered with op 9 only after a moment: clients that identify
 # again at once (Eris, interactions.py) would use up their sends, or the day's budget, in no time.
 EARLY = 1.0
-_BATCH = 1024  # events that are looked up at once
+_BATCH = 128  # events that are rendered at once
 
 
 class Peer:
@@ -265,24 +265,19 @@ class Peer:
         """Frames for the session's next events."""
         frames: list[bytes] = []
         while room > 0 and session.cursor < session.log.last:
-            room = self._frame(session, frames, room, now)
+            batch = self._frame(session, now)
+            room -= sum(map(len, batch))
+            frames += batch
         return frames
 
-    def _frame(self, session: Session, frames: list[bytes], room: int, now: float) -> int:
-        """Add the frames of a batch of events; returns the room that is left. The hot path."""
-        encode, first, already = self._encoder.encode, session.cursor, len(frames)
+    def _frame(self, session: Session, now: float) -> list[bytes]:
+        """The frames of a batch of events. The hot path."""
+        first = session.cursor
         entries = session.log.after(first, _BATCH)
-        for payload, _ in entries:
-            framed = encode(payload)
-            frames.append(framed)
-            room -= len(framed)
-            if room <= 0:
-                break
-        count = len(frames) - already
-        new = entries[max(0, session.measured - first) : count]
-        session.cursor = first + count
-        session.measured = max(session.measured, session.cursor)
+        session.cursor = first + len(entries)
         ledger = self.hub.ledger
-        ledger.written += count
-        ledger.lag.extend([now - intended for _, intended in new if intended])
-        return room
+        ledger.written += len(entries)
+        new = entries[max(0, session.measured - first) :]
+        ledger.lag.extend([now - entry.at for entry in new if entry.at])
+        session.measured = max(session.measured, session.cursor)
+        return self._encoder.dispatches(first + 1, entries)

@@ -7,8 +7,9 @@ tokens when they are played: the recorded ones are too old to be answered, or we
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
 
@@ -41,6 +42,49 @@ class _Head(msgspec.Struct):
     recording: int
 
 
+Id = Annotated[str, msgspec.Meta(pattern=r"^\d{1,20}$")] | Annotated[int, msgspec.Meta(ge=0)]
+
+
+class _Thing(msgspec.Struct):
+    id: Id
+
+
+class _Body(msgspec.Struct):
+    """What playing an event reads of its body: a foreign file is told of before it is played."""
+
+    guild_id: Id | None = None
+    channel_id: Id | None = None
+
+
+class _Spoken(_Body):
+    author: Json = {}
+    mentions: list[_Thing] = []
+    content: str | None = None
+
+
+class _Message(_Spoken, kw_only=True):
+    id: Id
+    channel_id: Id
+
+
+class _Interaction(_Body):
+    type: int = 2
+    user: Json | None = None
+    member: Json | None = None
+    message: _Thing | None = None
+
+
+class _Guild(_Thing):
+    channels: list[_Thing] = []
+    threads: list[_Thing] = []
+
+
+_BODIES: dict[str, type[msgspec.Struct]] = {
+    "MESSAGE_CREATE": _Message, "MESSAGE_UPDATE": _Spoken, "INTERACTION_CREATE": _Interaction,
+    **dict.fromkeys(_GUILD_IS_ID, _Guild),
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """The events, oldest first."""
@@ -61,6 +105,7 @@ def read(text: bytes) -> Recording:
     for number, line in enumerate(lines[1:], 2):
         try:
             entry = decode(line)
+            msgspec.convert(entry.d, _BODIES.get(entry.t, _Body))
         except msgspec.MsgspecError as error:
             raise WrongValue(f"line {number} is no event: {error}") from None
         if entry.t not in _OF_CONNECTIONS:
@@ -93,11 +138,11 @@ class Schedule(Pace):
             return 0
         return bisect_right(self._times, self._elapsed(now) + 1e-6)
 
-    def take(self) -> float:
-        """The intended time of the next event, which counts as taken."""
-        self.elapsed = self._times[self.taken]
-        self.taken += 1
-        return (self.started or 0.0) + self.elapsed
+    def take(self, count: int) -> list[float]:
+        """The next `count` events, which count as taken: seconds after the start."""
+        first = self.taken
+        self.taken += count
+        return self._times[first : self.taken]
 
     def next_at(self) -> float | None:
         """When the next event is intended."""
@@ -114,15 +159,18 @@ class Playback:
         self._world, self._ids = world, ids
         self._played = 0
 
-    def next(
+    def batch(
         self,
-        now: float,
+        began: float,
+        times: Sequence[float],
         commands: Commands,  # noqa: ARG002 - the signature of Mix
         readable: Callable[[int], bool],  # noqa: ARG002
         redact: bool,
-        elapsed: float,  # noqa: ARG002
-    ) -> Emission:
-        """The next event, intended at `now`."""
+    ) -> list[Emission]:
+        """The next events, intended `times` seconds after `began`."""
+        return [self._next(began + elapsed, redact) for elapsed in times]
+
+    def _next(self, now: float, redact: bool) -> Emission:
         entry = self._entries[self._played % len(self._entries)]
         self._played += 1
         d = entry.d
@@ -131,10 +179,10 @@ class Playback:
         bits = needed(entry.t, bool(guild))
         if entry.t == "INTERACTION_CREATE":
             return self._interaction(d, guild, now)
-        plain = Emission(entry.t.encode(), guild, bits, msgspec.json.encode(d))
+        plain = Emission(entry.t.encode(), msgspec.json.encode(d), now, guild, bits)
         if entry.t in {"MESSAGE_CREATE", "MESSAGE_UPDATE"} and redact:
             hidden = without_content(d, self._world.bot["id"])
-            plain = plain._replace(redacted=msgspec.json.encode(hidden))
+            plain.redacted = msgspec.json.encode(hidden)
         return self._owing(plain, d) if entry.t == "MESSAGE_CREATE" else plain
 
     def _settle(self, entry: Entry, guild: int) -> None:
@@ -147,8 +195,9 @@ class Playback:
     def _owing(self, event: Emission, d: Json) -> Emission:
         channel = int(d["channel_id"])
         probe = _PROBE.fullmatch(d.get("content") or "")
-        owed = None if probe is None else Probe(int(probe[1]), channel)
-        return event._replace(owed=owed, message=(int(d["id"]), channel))
+        event.owed = None if probe is None else Probe(int(probe[1]), channel)
+        event.message, event.channel = int(d["id"]), channel
+        return event
 
     def _interaction(self, d: Json, guild: int, now: float) -> Emission:
         ident = self._ids.next(now)
@@ -160,4 +209,4 @@ class Playback:
         )  # fmt: skip
         mine = {"id": str(ident), "token": record.token, "application_id": str(APPLICATION_ID)}
         body = msgspec.json.encode({**d, **mine})
-        return Emission(b"INTERACTION_CREATE", guild, 0, body, None, record)
+        return Emission(b"INTERACTION_CREATE", body, now, guild, 0, None, record)

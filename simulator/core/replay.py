@@ -1,6 +1,11 @@
 """The dispatches of one session, kept for RESUME, the oldest forgotten first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from simulator.core.wire import Dispatch
+
+_SLACK = 2048  # forgotten entries that may lie about before the list is cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,45 +17,57 @@ class Bounds:
     seconds: float = 180.0
 
 
-# One rendered dispatch, and when it was meant to leave (0 when nobody measures it). A plain tuple:
-# one is made per event and session.
-Entry = tuple[bytes, float]
-
-
 class Log:
-    """Entries numbered from 1 without gaps; `first` is the oldest that is still kept."""
+    """Entries numbered from 1 without gaps; `first` is the oldest that is still kept.
 
-    __slots__ = ("_entries", "_events", "_octets", "first", "last", "octets")
+    They are rendered when they are sent, so that the sessions of a shard share one copy.
+    `octets` is the length of their bodies.
+    """
+
+    __slots__ = ("_base", "_entries", "_events", "_octets", "first", "last", "octets")
 
     def __init__(self, bounds: Bounds) -> None:
         self._events, self._octets = bounds.events, bounds.octets
-        self._entries: dict[int, Entry] = {}
+        self._entries: list[Dispatch] = []
+        self._base = 1  # the number of the first in the list
         self.first = 1
         self.last = 0
         self.octets = 0
 
-    def append(self, payload: bytes, intended: float = 0.0) -> int:
-        """Keep one payload under the next number, which is returned."""
-        last = self.last = self.last + 1
-        self._entries[last] = (payload, intended)
-        octets = self.octets = self.octets + len(payload)
-        if last - self.first >= self._events or octets > self._octets:
-            self._forget()
-        return last
+    def append(self, entry: Dispatch) -> int:
+        """Keep one event under the next number, which is returned."""
+        self.extend((entry,))
+        return self.last
 
-    def _forget(self) -> None:
-        while self.last - self.first >= self._events or self.octets > self._octets:
-            self.octets -= len(self._entries.pop(self.first)[0])
-            self.first += 1
+    def extend(self, entries: Sequence[Dispatch]) -> None:
+        """Keep some events under the next numbers. The hot path."""
+        self._entries += entries
+        self.last += len(entries)
+        self.octets += sum([len(entry.d) for entry in entries])
+        surplus = self.last - self.first + 1 - self._events
+        if surplus > 0 or self.octets > self._octets:
+            self._forget(max(0, surplus))
 
-    def after(self, sequence: int, most: int) -> list[Entry]:
+    def _forget(self, surplus: int) -> None:
+        """Forget `surplus` entries, and as many more as there are octets too many."""
+        entries, at = self._entries, self.first - self._base
+        self.octets -= sum([len(entry.d) for entry in entries[at : at + surplus]])
+        at += surplus
+        while self.octets > self._octets:
+            self.octets -= len(entries[at].d)
+            at += 1
+        self.first = self._base + at
+        if at > _SLACK:
+            del entries[:at]
+            self._base = self.first
+
+    def after(self, sequence: int, most: int) -> list[Dispatch]:
         """The entries that follow `sequence`, which is covered, `most` at most."""
-        entries = self._entries
-        until = min(self.last, sequence + most) + 1
-        return [entries[number] for number in range(sequence + 1, until)]
+        at = sequence + 1 - self._base
+        return self._entries[at : at + most]
 
-    def __getitem__(self, sequence: int) -> Entry:
-        return self._entries[sequence]
+    def __getitem__(self, sequence: int) -> Dispatch:
+        return self._entries[sequence - self._base]
 
     def covers(self, sequence: int) -> bool:
         """Whether everything after `sequence` is still here."""

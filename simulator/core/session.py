@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import Enum, IntEnum
 
 from simulator.core.replay import Bounds, Log
-from simulator.core.wire import DISPATCH
+from simulator.core.wire import Dispatch
 
 
 class Opcode(IntEnum):
@@ -165,9 +165,8 @@ class Session:
         self.state = step(self.state, signal)
 
     def dispatch(self, name: bytes, d: bytes, intended: float = 0.0) -> None:
-        """Number one event and keep it for the socket, now or after a RESUME. The hot path."""
-        log = self.log
-        log.append(DISPATCH % (name, log.last + 1, d), intended)
+        """Number one event and keep it for the socket, now or after a RESUME."""
+        self.log.append(Dispatch(name, d, intended))
 
     def attach(self, sequence: int) -> int:
         """Continue after `sequence` on a new socket; returns how many events it missed."""

@@ -3,9 +3,11 @@
 Source: Discord Docs/Reference, "Snowflakes".
 """
 
+from itertools import count
+
 EPOCH_MS = 1_420_070_400_000
 _LOW_BITS = 22
-_LOW_MASK = (1 << _LOW_BITS) - 1
+LOW_MASK = (1 << _LOW_BITS) - 1
 
 
 def made_at(snowflake: int) -> float:
@@ -16,12 +18,16 @@ def made_at(snowflake: int) -> float:
 class Snowflakes:
     """Ids that never repeat: the low bits count on instead of naming a machine."""
 
-    __slots__ = ("_count",)
+    __slots__ = ("low",)
 
     def __init__(self) -> None:
-        self._count = 0
+        self.low = count(1)  # of which LOW_MASK is used
+
+    @staticmethod
+    def base(now: float) -> int:
+        """The upper bits of every id made in this millisecond."""
+        return (int(now * 1000) - EPOCH_MS) << _LOW_BITS
 
     def next(self, now: float) -> int:
         """An id made at `now`, seconds since the Unix epoch."""
-        self._count = (self._count + 1) & _LOW_MASK
-        return ((int(now * 1000) - EPOCH_MS) << _LOW_BITS) | self._count
+        return self.base(now) | next(self.low) & LOW_MASK

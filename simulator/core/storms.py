@@ -64,13 +64,13 @@ class Storms:
         """When the next event is intended."""
         return self._due[0][0] if self._due else None
 
-    def take(self, now: float, most: int) -> list[tuple[float, Emission]]:
-        """The events that are intended by `now`, with their times."""
-        taken: list[tuple[float, Emission]] = []
+    def take(self, now: float, most: int) -> list[Emission]:
+        """The events that are intended by `now`."""
+        taken: list[Emission] = []
         while self._due and self._due[0][0] <= now and len(taken) < most:
             at, _, kind, make = heappop(self._due)
             self.counts[kind] += 1
-            taken.append((at, make(at)))
+            taken.append(make(at))
         return taken
 
     def _raid(self, storm: Storm, scene: Scene) -> Iterator[tuple[float, Make]]:
@@ -86,7 +86,7 @@ class Storms:
 
     def _member(self, name: str, scene: Scene, person: int) -> Make:
         d = templates.member_event(scene, person)
-        return lambda _: Emission(name.encode(), scene.guild, needed(name), d)
+        return lambda now: Emission(name.encode(), d, now, scene.guild, needed(name))
 
     def _spam(self, scene: Scene, person: int, sent: list[int]) -> Make:
         def make(now: float) -> Emission:
@@ -94,19 +94,20 @@ class Storms:
             sent.append(ident)
             d = templates.message(scene, 0, person, ident, b'"free discs here"', stamp)
             hidden = d.replace(b'"free discs here"', b'""', 1)
-            message = (ident, scene.channels[0])
-            bits = needed("MESSAGE_CREATE")
-            return Emission(b"MESSAGE_CREATE", scene.guild, bits, d, hidden, None, message)
+            bits, channel = needed("MESSAGE_CREATE"), scene.channels[0]
+            return Emission(
+                b"MESSAGE_CREATE", d, now, scene.guild, bits, hidden, None, ident, channel
+            )
 
         return make
 
     def _purge(self, scene: Scene, sent: list[int], page: int) -> Make:
-        def make(_: float) -> Emission:
+        def make(now: float) -> Emission:
             ids = [str(ident) for ident in sent[page : page + _BULK]]
             place = {"channel_id": str(scene.channels[0]), "guild_id": str(scene.guild)}
             d = msgspec.json.encode({"ids": ids, **place})
             bits = needed("MESSAGE_DELETE_BULK")
-            return Emission(b"MESSAGE_DELETE_BULK", scene.guild, bits, d)
+            return Emission(b"MESSAGE_DELETE_BULK", d, now, scene.guild, bits)
 
         return make
 
@@ -118,12 +119,12 @@ class Storms:
 
     def _gone(self, guild: int) -> Make:
         d = b'{"id":"%d","unavailable":true}' % guild
-        return lambda _: Emission(b"GUILD_DELETE", guild, needed("GUILD_DELETE"), d)
+        return lambda now: Emission(b"GUILD_DELETE", d, now, guild, needed("GUILD_DELETE"))
 
     def _back(self, guild: int) -> Make:
-        def make(_: float) -> Emission:
+        def make(now: float) -> Emission:
             d = msgspec.json.encode(self._world.guild_create(guild, everyone=True))
-            return Emission(b"GUILD_CREATE", guild, needed("GUILD_CREATE"), d)
+            return Emission(b"GUILD_CREATE", d, now, guild, needed("GUILD_CREATE"))
 
         return make
 
@@ -133,13 +134,13 @@ class Storms:
             yield 0.0, self._own_member(guild)
 
     def _own_member(self, guild: int) -> Make:
-        def make(_: float) -> Emission:
+        def make(now: float) -> Emission:
             document = self._world.kept(guild) or self._world.fresh_guild(guild)
             mine = self._world.bot["id"]
             member = next(m for m in document["members"] if m["user"]["id"] == mine)
             d = msgspec.json.encode({**member, "guild_id": str(guild)})
             bits = needed("GUILD_MEMBER_UPDATE")
-            return Emission(b"GUILD_MEMBER_UPDATE", guild, bits, d)
+            return Emission(b"GUILD_MEMBER_UPDATE", d, now, guild, bits)
 
         return make
 

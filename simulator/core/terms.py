@@ -14,4 +14,4 @@ class Terms:
     token: str | None = None  # the only accepted token; None accepts any
     allowed: int = intents.KNOWN  # intents that the application may ask for
     resume_url: str = ""
-    zlib_level: int = 2
+    zlib_level: int = 3

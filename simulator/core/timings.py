@@ -2,43 +2,48 @@
 
 from array import array
 
-_KEPT = 1_000_000
+_KEPT = 1 << 18
 
 
 class Timings:
-    """Keeps up to a million durations in seconds; then the oldest are written over."""
+    """Keeps every duration in seconds; when there are too many, an even sample of all of them."""
 
-    __slots__ = ("_next", "_values", "largest")
+    __slots__ = ("_ordered", "_skip", "_stride", "_values", "largest")
 
     def __init__(self) -> None:
         self._values = array("d")
-        self._next = 0
+        self._ordered: list[float] = []  # as many of them as were looked at
+        self._stride = 1  # one of so many is kept
+        self._skip = 0  # so many more are not
         self.largest = 0.0
 
     def add(self, seconds: float) -> None:
         """Record one duration."""
-        if len(self._values) < _KEPT:
-            self._values.append(seconds)
-        else:
-            self._values[self._next] = seconds
-            self._next = (self._next + 1) % _KEPT
-        self.largest = max(self.largest, seconds)
+        self.extend([seconds])
 
     def extend(self, seconds: list[float]) -> None:
         """Record several durations."""
-        if len(self._values) + len(seconds) <= _KEPT:
-            self._values.extend(seconds)
-            self.largest = max(self.largest, *seconds, 0.0)
+        if not seconds:
             return
-        for value in seconds:
-            self.add(value)
+        self.largest = max(self.largest, *seconds)
+        self._values.fromlist(seconds[self._skip :: self._stride])
+        self._skip = (self._skip - len(seconds)) % self._stride
+        if len(self._values) > _KEPT:
+            del self._values[1::2]
+            self._stride *= 2
+            self._ordered = []
 
     def __len__(self) -> int:
         return len(self._values)
 
     def milliseconds(self) -> dict[str, float]:
-        """{"p50", "p99", "max"} in milliseconds; zeros when nothing was recorded."""
-        ordered = sorted(self._values)
+        """{"p50", "p99", "max"} in milliseconds; zeros when nothing was recorded.
+
+        It may be asked for often during a run: what was sorted before is not sorted again.
+        """
+        ordered = self._ordered
+        ordered += self._values[len(ordered) :]
+        ordered.sort()
         return {
             "p50": _nearest_rank(ordered, 0.50),
             "p99": _nearest_rank(ordered, 0.99),

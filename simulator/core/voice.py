@@ -22,18 +22,24 @@ def change(world: World, d: object, session_id: str) -> Json | None:
     state = _state(world, guild_id, channel_id, session_id)
     flags = {key: d[key] for key in ("self_mute", "self_deaf") if isinstance(d.get(key), bool)}
     state.update(flags)
-    world.voices.pop(guild_id, None)
+    _remove(world, guild_id)
     if channel_id is not None:
-        kept = {key: value for key, value in state.items() if key not in {"guild_id", "member"}}
-        world.voices[guild_id] = kept
+        found.setdefault("voice_states", []).append(state)
+        world.voices[guild_id] = session_id
     return state
 
 
 def leave(world: World, session_id: str) -> None:
     """The session is over, and with it what it had to do with voice."""
-    gone = [guild for guild, state in world.voices.items() if state["session_id"] == session_id]
-    for guild in gone:
-        del world.voices[guild]
+    for guild_id in [guild for guild, session in world.voices.items() if session == session_id]:
+        _remove(world, guild_id)
+
+
+def _remove(world: World, guild_id: int) -> None:
+    """The bot is in no voice channel of that guild."""
+    world.voices.pop(guild_id, None)
+    states = (world.kept(guild_id) or {}).get("voice_states", [])
+    states[:] = [state for state in states if state["user_id"] != world.bot["id"]]
 
 
 def _id(given: object) -> int:

@@ -100,7 +100,8 @@ class World:
         self._named: dict[str, Json] = {}
         self._made_channels: dict[int, int] = {}
         self._direct: dict[int, Json] = {}
-        self.voices: dict[int, Json] = {}  # the bot's voice state, by guild
+        self.voices: dict[int, str] = {}  # guilds in which a session of the bot speaks
+        self._gone: set[tuple[int, str]] = set()  # (guild, user) of people who left
 
     def guild_ids(self) -> range:
         """All seeded guilds."""
@@ -170,11 +171,11 @@ class World:
         members = guild["members"]
         mine = [m for m in members if m["user"]["id"] == self.bot["id"]]
         return {
-            **guild, "members": members if everyone else mine, "member_count": len(members),
+            "voice_states": [], "stage_instances": [], "guild_scheduled_events": [],
+            "soundboard_sounds": [], **guild,
+            "members": members if everyone else mine, "member_count": len(members),
             "large": False, "unavailable": False, "joined_at": JOINED, "presences": [],
-            "voice_states": [self.voices[guild_id]] if guild_id in self.voices else [],
-            "stage_instances": [], "guild_scheduled_events": [],
-            "soundboard_sounds": [], "lazy": True,
+            "lazy": True,
         }  # fmt: skip
 
     def add_channel(self, guild_id: int, channel: Json) -> None:
@@ -183,6 +184,12 @@ class World:
         if guild is not None:
             guild["threads" if channel["type"] in {10, 11, 12} else "channels"].append(channel)
             self._made_channels[int(channel["id"])] = guild_id
+
+    def drop_thread(self, guild_id: int, thread_id: int) -> None:
+        """A thread is archived or gone, if a REST call has not deleted it before."""
+        threads = (self.guild(guild_id) or {"threads": []})["threads"]
+        threads[:] = [thread for thread in threads if thread["id"] != str(thread_id)]
+        self._made_channels.pop(thread_id, None)
 
     def adopt(self, guild: Json) -> None:
         """A guild that the seed did not make, such as a recorded one, becomes known to REST."""
@@ -222,16 +229,35 @@ class World:
         return next((c for c in places if c["id"] == wanted), None)
 
     def member(self, guild_id: int, user_id: int) -> Json | None:
-        """A member of a guild; people who were named are members everywhere."""
+        """A member of a guild; people who were named are members everywhere until they leave."""
         guild = self.guild(guild_id)
         if guild is None:
             return None
         wanted = str(user_id)
         found = next((m for m in guild["members"] if m["user"]["id"] == wanted), None)
-        if found is None and any(u["id"] == wanted for u in self._named.values()):
-            found = member_json(self.user_by_id(user_id) or {})
-            guild["members"].append(found)
+        named = found is None and any(u["id"] == wanted for u in self._named.values())
+        if named and (guild_id, wanted) not in self._gone:
+            found = self.add_member(guild_id, self.user_by_id(user_id) or {})
         return found
+
+    def add_member(self, guild_id: int, user: Json) -> Json:
+        """Somebody joins."""
+        self._gone.discard((guild_id, user["id"]))
+        made = member_json(user)
+        (self.guild(guild_id) or {"members": []})["members"].append(made)
+        return made
+
+    def drop_member(self, guild_id: int, user: Json) -> bool:
+        """Somebody leaves, or has to; False when they were not there."""
+        self._gone.add((guild_id, user["id"]))
+        members = (self.guild(guild_id) or {"members": []})["members"]
+        before = len(members)
+        members[:] = [m for m in members if m["user"]["id"] != user["id"]]
+        return len(members) < before
+
+    def has_direct(self, user_id: int) -> bool:
+        """Whether the bot and this person have such a channel already."""
+        return user_id + 7 in self._direct
 
     def direct_channel(self, user: Json) -> Json:
         """The direct message channel between the bot and a person."""

@@ -39,9 +39,26 @@ class Rest:
             )
         request = Request(
             http.method, path, self._clock(), http.query, http.headers.get("Authorization"), body,
-            files,
+            files, http.headers.get("X-Audit-Log-Reason"),
         )  # fmt: skip
-        return _respond(await self.answer(request))
+        if self._takes("rest_reset", request):
+            return _cut(http)
+        response = await self.answer(request)
+        if self._takes("effect_then_reset", request):
+            return _cut(http)
+        return _respond(response)
+
+    def _takes(self, kind: str, request: Request) -> bool:
+        """Whether the connection of this call is to break."""
+        path = "/" + request.path
+        return self._api.faults.take_route(kind, request.method, path) is not None
+
+    async def file(self, http: web.Request) -> web.StreamResponse:
+        """What was uploaded, where attachments say that it is."""
+        found = self._api.media.get(http.match_info["id"])
+        if found is None:
+            raise web.HTTPNotFound
+        return web.Response(body=found[1], headers={"Content-Type": found[0]})
 
     async def answer(self, request: Request) -> Response:
         """The answer to a request that came over HTTP or any other way."""
@@ -51,6 +68,13 @@ class Rest:
         response = rest.answer(self._api, replace(request, now=self._clock()))
         self._changed()
         return response
+
+
+def _cut(http: web.Request) -> web.Response:
+    """The connection ends and nothing is answered: a dead REST API, or a dying one."""
+    if http.transport is not None:
+        http.transport.abort()
+    return web.Response(status=503)  # nobody reads it
 
 
 def _below(path: str) -> tuple[int | None, str]:
@@ -80,8 +104,8 @@ async def _form(http: web.Request) -> tuple[Any, tuple[File, ...]]:
         elif name == "payload_json":
             fields[name] = part.file.read().decode()
         else:
-            size = part.file.seek(0, 2)
-            files.append(File(name, part.filename, part.content_type, size))
+            content = part.file.read()
+            files.append(File(name, part.filename, part.content_type, len(content), content))
     whole = fields.get("payload_json")
     body = fields or None if whole is None else msgspec.json.decode(whole)
     return body, tuple(files)

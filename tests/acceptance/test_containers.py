@@ -5,32 +5,30 @@ Takes minutes, so ``make docker-test`` asks for it (``DOCKER_TEST=1``), and CI d
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-import docker
 import pytest
-from docker.errors import BuildError, ImageNotFound
 from docker.models.containers import Container
 
-from loadtests._child import Child
-from loadtests._engine import NoEngine, connect
-from loadtests._fleet import LISTENING
+from loadtests._docker_fleet import DockerFleet
+from loadtests._fleet import LISTENING, Plan
 from loadtests._metrics import Unreachable, call, call_json
+from loadtests._nats_server import find_binary
+from tests.acceptance.engine import (
+    IMAGE,
+    ROOT,
+    Engine,
+    build,
+    build_image,
+    find_base,
+    find_or_start,
+)
 from tests.eventually import eventually
+from tests.ports import free_port
 
-ROOT = Path(__file__).parents[2]
-CACHE = ROOT / "var" / "docker"
-BASE = "python:3.13-slim"
-STAND_IN = "multipod-stand-in"
-IMAGE = "multipod-under-test"
 UNPRIVILEGED = "10001:10001"
 
 pytestmark = [
@@ -41,72 +39,27 @@ pytestmark = [
     pytest.mark.timeout(420),
 ]
 
-Engine = docker.DockerClient
-
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
     """The engine that answers, else one of our own, which root can start."""
     with ExitStack() as running:
-        try:
-            found = connect()
-        except NoEngine:
-            found = start_engine(running)
-        running.callback(found.close)
-        yield found
-
-
-def start_engine(running: ExitStack) -> Engine:
-    """``dockerd`` without any network but the host's; images are kept for the next run."""
-    program = shutil.which("dockerd", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None or os.geteuid() != 0:
-        pytest.skip("no container engine answers, and dockerd can only be started by root")
-    CACHE.mkdir(parents=True, exist_ok=True)
-    address = f"unix://{CACHE}/socket"
-    nothing = ("--iptables=false", "--ip6tables=false", "--ip-forward=false", "--bridge=none")
-    places = (f"--data-root={CACHE}/data", f"--exec-root={CACHE}/run", f"--pidfile={CACHE}/pid")
-    child = Child("dockerd", [program, "-H", address, *nothing, *places], CACHE / "dockerd.log")
-    child.start({"PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin"}, CACHE)
-    running.callback(child.wait, 20.0)
-    running.callback(child.send, signal.SIGTERM)
-    deadline = time.monotonic() + 30
-    while child.is_running and time.monotonic() < deadline:
-        with suppress(NoEngine):
-            return connect(address)
-        time.sleep(0.1)
-    pytest.skip(f"dockerd does not start here: {(CACHE / 'dockerd.log').read_text()[-300:]}")
+        yield find_or_start(running)
 
 
 @pytest.fixture(scope="module")
-def base(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The base image when the engine has it, else a stand-in of Debian's packages."""
-    for name in (os.environ.get("BASE", BASE), STAND_IN):
-        with suppress(ImageNotFound):
-            engine.images.get(name)
-            return name
-    tar = tmp_path_factory.mktemp("base") / "base.tar"
-    command = [sys.executable, str(ROOT / "deploy" / "stand_in.py"), str(tar)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode != 0:
-        pytest.skip(f"neither {BASE} nor a stand-in for it: {done.stderr.strip()}")
-    engine.api.import_image_from_file(str(tar), repository=STAND_IN, tag="latest")
-    tar.unlink()
-    return STAND_IN
+def image(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The image of this tree."""
+    return build_image(engine, find_base(engine, tmp_path_factory.mktemp("base")))
 
 
 @pytest.fixture(scope="module")
-def image(engine: Engine, base: str) -> str:
-    """The image of this tree, with a nats-server for the test."""
-    arguments = {"BASE": base, "EXTRAS": "demo"}
-    arguments |= {key: os.environ[key] for key in ("PIP_INDEX_URL",) if key in os.environ}
-    try:
-        engine.images.build(
-            path=str(ROOT), dockerfile="deploy/Dockerfile", tag=IMAGE, buildargs=arguments,
-            network_mode="host", rm=True, forcerm=True,
-        )  # fmt: skip
-    except BuildError as error:
-        pytest.fail("".join(str(line.get("stream", line)) for line in error.build_log)[-2000:])
-    return IMAGE
+def nats_image(engine: Engine, image: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same with the nats-server of the Python environment."""
+    directory = tmp_path_factory.mktemp("nats")
+    shutil.copy(find_binary(), directory / "nats-server")
+    (directory / "Dockerfile").write_text(f"FROM {image}\nCOPY nats-server /usr/local/bin/\n")
+    return build(engine, f"{IMAGE}-nats", directory)
 
 
 class Containers:
@@ -120,11 +73,13 @@ class Containers:
         self._ports: dict[str, int] = {}
         self.settings: dict[str, str] = {}
 
-    def run(self, name: str, *command: str, entrypoint: str = "", **settings: str) -> Container:
+    def run(
+        self, name: str, *command: str, entrypoint: str = "", image: str = "", **settings: str
+    ) -> Container:
         """Start one, with no right that it does not need; it is removed at the end."""
         options: dict[str, Any] = {"entrypoint": entrypoint} if entrypoint else {}
         container = self._engine.containers.run(
-            self._image, list(command), detach=True, network_mode="host",
+            image or self._image, list(command), detach=True, network_mode="host",
             name=f"multipod-test-{os.getpid()}-{name}", environment={**self.settings, **settings},
             read_only=True, tmpfs={"/tmp": "size=16m"}, cap_drop=["ALL"],  # noqa: S108
             security_opt=["no-new-privileges"], volumes=[f"{self._data}:/data"], **options,
@@ -134,8 +89,7 @@ class Containers:
 
     def part(self, name: str, mode: str, **settings: str) -> Container:
         """Start a gateway or worker with probes on a port of its own."""
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self._ports[name] = probe.getsockname()[1]
+        self._ports[name] = free_port()
         port = str(self._ports[name])
         return self.run(name, BOT_MODE=mode, HTTP_PORT=port, WORKER_NAME=name, **settings)
 
@@ -152,9 +106,10 @@ def log_of(container: Container) -> str:
 
 
 @pytest.fixture
-async def discord(containers: Containers) -> str:
+async def discord(containers: Containers, nats_image: str) -> str:
     """NATS and the simulator; the simulator's URL."""
-    nats = containers.run("nats", "-c", "/data/nats.conf", entrypoint="nats-server")
+    started = {"entrypoint": "nats-server", "image": nats_image}
+    nats = containers.run("nats", "-c", "/data/nats.conf", **started)
     await eventually(lambda: "Server is ready" in log_of(nats), 20.0)
     arguments = ("-m", "simulator", "--port", "0", "--rate", "0", "--probes", "0.2")
     simulator = containers.run("simulator", *arguments, entrypoint="python")
@@ -171,8 +126,7 @@ def containers(engine: Engine, image: str, tmp_path: Path) -> Iterator[Container
     data = tmp_path / "data"
     data.mkdir(mode=0o777)
     data.chmod(0o777)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     (data / "nats.conf").write_text(
         f"listen: 127.0.0.1:{port}\njetstream {{ store_dir: /data, max_file_store: 100GB }}\n"
     )
@@ -203,9 +157,9 @@ async def start_all(containers: Containers) -> dict[str, Container]:
 
 
 async def offer(discord: str, events: int, meanwhile: Callable[[], object]) -> None:
-    """So many events more at 200 a second, with something done halfway; then all settles."""
+    """So many events more at 400 a second, with something done halfway; then all settles."""
     before = ledger(discord)["emitted"]
-    call_json(discord, "/sim/rate", {"rate": 200})
+    call_json(discord, "/sim/rate", {"rate": 400})
     await eventually(lambda: ledger(discord)["emitted"] >= before + events / 2, 30.0)
     meanwhile()
     await eventually(lambda: ledger(discord)["emitted"] >= before + events, 60.0)
@@ -222,6 +176,13 @@ async def test_nothing_is_lost_when_a_workers_container_is_killed(
     assert seen["probes"]["sent"] > 100
     assert seen["probes"]["lost"] == 0
     assert seen["interactions"]["unanswered"] == 0
+    await eventually(lambda: says_that_it_is_well(parts["gateway"]), 40.0)
+
+
+def says_that_it_is_well(container: Container) -> bool:
+    """Whether the image's own health check does."""
+    container.reload()
+    return bool(container.attrs["State"]["Health"]["Status"] == "healthy")
 
 
 async def test_a_gateway_that_is_stopped_leaves_its_session_to_the_next(
@@ -241,16 +202,17 @@ async def test_a_gateway_that_is_stopped_leaves_its_session_to_the_next(
     assert seen["probes"]["lost"] == 0
 
 
-async def test_the_image_says_by_itself_whether_it_is_well(
-    containers: Containers, discord: str
+async def test_the_fleet_of_the_load_tests_starts_this_image(
+    engine: Engine, image: str, tmp_path: Path
 ) -> None:
-    gateway = containers.part("gateway", "gateway", DISCORD_TOKEN="any")
-
-    def is_well() -> bool:
-        gateway.reload()
-        return bool(gateway.attrs["State"]["Health"]["Status"] == "healthy")
-
-    await eventually(is_well, 40.0)
+    asked = ("--rate", "100", "--probes", "0.2")
+    plan = Plan(tmp_path / "fleet", workers=1, gateway=True, simulator=asked)
+    with DockerFleet(plan, image, engine) as fleet:
+        await eventually(lambda: ledger(fleet.simulator_url)["probes"]["answered"] > 20, 30.0)
+        assert fleet.usage().keys() == {"nats", "simulator", "gateway", "worker-1"}
+        call_json(fleet.simulator_url, "/sim/rate", {"rate": 0})
+        await eventually(lambda: not any(ledger(fleet.simulator_url)["pending"].values()), 30.0)
+        assert ledger(fleet.simulator_url)["probes"]["lost"] == 0
 
 
 def test_the_image_writes_nothing_and_compiles_nothing(containers: Containers) -> None:

@@ -120,6 +120,36 @@ async def test_an_effect_can_happen_and_the_answer_be_an_error(
     assert len(fake.api.history.newest_first(channel)) == 1
 
 
+@pytest.mark.parametrize(("kind", "kept"), [("rest_reset", 0), ("effect_then_reset", 1)])
+async def test_the_connection_of_a_call_can_break_before_or_after_its_effect(
+    fake: FakeDiscord, http: aiohttp.ClientSession, kind: str, kept: int
+) -> None:
+    fake.faults.add(kind, method="POST", route="/channels", count=1)
+    channel = fake.api.world.guild_ids()[0] + 1
+    path = f"/api/v10/channels/{channel}/messages"
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await post(http, path, {"content": "x"})
+    assert len(fake.api.history.newest_first(channel)) == kept
+    assert (await post(http, path, {"content": "y"}))[0] == 200
+
+
+async def test_the_ledger_can_be_read_as_a_table(http: aiohttp.ClientSession) -> None:
+    async with http.get("/sim/report") as response:
+        assert "interactions" in await response.text()
+
+
+async def test_an_attachment_can_be_fetched(fake: FakeDiscord, http: aiohttp.ClientSession) -> None:
+    form = aiohttp.FormData()
+    form.add_field("files[0]", b"12345", filename="card.txt", content_type="text/plain")
+    channel = fake.api.world.guild_ids()[0] + 1
+    async with http.post(f"/api/v10/channels/{channel}/messages", data=form) as response:
+        url = (await response.json())["attachments"][0]["url"]
+    async with http.get(url) as response:
+        assert (await response.read(), response.content_type) == (b"12345", "text/plain")
+    async with http.get("/attachments/5/x") as response:
+        assert response.status == 404
+
+
 async def test_files_come_as_multipart(fake: FakeDiscord, http: aiohttp.ClientSession) -> None:
     form = aiohttp.FormData()
     form.add_field("payload_json", '{"content": "see"}', content_type="application/json")

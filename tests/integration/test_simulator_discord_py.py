@@ -1,10 +1,12 @@
 """discord.py, unmodified, on the fake Discord."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
+import discord
 import pytest
 
 from simulator import FakeDiscord
+from simulator.core.profiles import PROFILES
 from tests.eventually import eventually
 from tests.integration.simulator_bot import Bot, ShardedBot, connected, point_discord_py_at
 
@@ -123,3 +125,69 @@ async def test_the_mix_is_answered_and_nothing_is_lost(monkeypatch: pytest.Monke
     assert book["interactions"]["sent"] == book["interactions"]["answered"] > 0
     assert book["probes"]["sent"] == book["probes"]["answered"] > 0
     assert [book["probes"][key] for key in ("lost", "duplicated", "reordered")] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("profile", ["presence", "classic", "modern"])
+async def test_every_event_of_a_profile_is_understood(
+    monkeypatch: pytest.MonkeyPatch, profile: str
+) -> None:
+    seen: set[str] = set()
+    async with FakeDiscord(guilds=3, profile=profile, rate=0, probes=0) as fake:
+        point_discord_py_at(fake, monkeypatch)
+        bot = Bot(enable_debug_events=True)
+        monkeypatch.setattr(bot, "on_socket_event_type", _noting(seen), raising=False)
+        async with connected(bot, fake):
+            fake.set_rate(1500)
+            await eventually(lambda: PROFILES[profile].keys() <= seen, within=40)
+            fake.set_rate(0)
+            book = fake.ledger()
+    assert (book["sessions"]["upgrades"], book["closes"]) == (1, {})
+
+
+def _noting(seen: set[str]) -> Callable[[str], Awaitable[None]]:
+    async def note(event_type: str) -> None:
+        seen.add(event_type)
+
+    return note
+
+
+async def test_polls_threads_and_layouts_are_what_discord_py_takes_them_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found: set[str] = set()
+
+    class Watching(Bot):
+        async def on_message(self, message: discord.Message) -> None:
+            found.update({"poll"} if message.poll is not None else ())
+            found.update({"layout"} if message.flags.components_v2 else ())
+            found.update(type(part).__name__ for part in message.components)
+            found.update({"reply"} if message.type is discord.MessageType.reply else ())
+
+        async def on_raw_poll_vote_add(self, vote: discord.RawPollVoteActionEvent) -> None:
+            found.add(f"vote for {type(vote.answer_id).__name__}")
+
+        async def on_thread_create(self, thread: discord.Thread) -> None:
+            await thread.join()
+            found.add("thread joined")
+
+        async def on_audit_log_entry_create(self, entry: discord.AuditLogEntry) -> None:
+            found.add(entry.action.name)
+
+    wanted = {"poll", "layout", "Container", "reply", "vote for int", "thread joined",
+              "member_update"}  # fmt: skip
+    async with FakeDiscord(guilds=2, probes=0) as fake:
+        point_discord_py_at(fake, monkeypatch)
+        async with connected(Watching(), fake):
+            fake.set_rate(500)
+            await eventually(lambda: wanted <= found, within=40)
+            fake.set_rate(0)
+        assert fake.ledger()["rest"]["unlisted"] == 0
+
+
+async def test_after_a_cold_start_every_guild_comes_again(fake: FakeDiscord, bot: Bot) -> None:
+    fake.storm("cold_start")
+    await eventually(lambda: fake.ledger()["dispatched_by_type"]["GUILD_CREATE"] == 4, within=25)
+    await eventually(lambda: len(bot.guilds) == 2)
+    book = fake.ledger()
+    assert (book["sessions"]["identify"], book["storms"]) == (2, {"cold_start": 1})
+    assert (await fake.user("ann").say("!probe 1"))["content"] == "probe 1"

@@ -7,14 +7,16 @@ import hikari
 import pytest
 
 from simulator import FakeDiscord
+from simulator.core.profiles import PROFILES
 from tests.eventually import eventually
 
 TOKEN = base64.b64encode(b"1").decode() + ".x.y"  # hikari reads an id out of it
 
 
 @pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(guilds=2, grace=0, max_concurrency=16) as discord:
+async def fake(request: pytest.FixtureRequest) -> AsyncIterator[FakeDiscord]:
+    profile = getattr(request, "param", "modern")
+    async with FakeDiscord(guilds=2, grace=0, max_concurrency=16, profile=profile) as discord:
         yield discord
 
 
@@ -72,6 +74,7 @@ async def test_after_op_9_false_it_identifies_anew(fake: FakeDiscord) -> None:
     assert (await fake.user("ann").say("!probe 1"))["content"] == "probe 1"
 
 
+@pytest.mark.parametrize("fake", ["presence", "classic", "modern"], indirect=True)
 async def test_every_event_of_every_profile_is_understood(
     fake: FakeDiscord, bot: hikari.GatewayBot
 ) -> None:
@@ -81,7 +84,9 @@ async def test_every_event_of_every_profile_is_understood(
     async def on_error(event: hikari.ExceptionEvent) -> None:  # type: ignore[type-arg]
         failed.append(event.exception)
 
-    fake.set_rate(500)
-    await eventually(lambda: fake.ledger()["emitted"] > 500, within=10)
+    wanted = PROFILES[fake.settings.profile].keys()
+    fake.set_rate(1000)
+    await eventually(lambda: wanted <= fake.ledger()["dispatched_by_type"].keys(), within=40)
     fake.set_rate(0)
+    await eventually(lambda: not any(fake.ledger()["pending"].values()), within=40)
     assert failed == []

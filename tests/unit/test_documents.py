@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from notebooks.__main__ import scored
+from notebooks.report import markdown as score_table
 from runtime.settings import SETTINGS
 from tests.integration.fault_table import markdown
 from tests.matrix.cell import read_scenarios
@@ -19,6 +21,11 @@ def test_the_readme_has_every_setting_as_it_is() -> None:
 
 def test_the_readme_has_the_table_of_faults_as_it_is_tested() -> None:
     assert markdown().strip() in README
+
+
+def test_the_readme_has_the_score_of_the_predictions_as_the_data_have_it() -> None:
+    names = ("predictions.json", "calibration.parquet", "holdout.parquet")
+    assert score_table(*scored(*(ROOT / "notebooks/data" / name for name in names))) in README
 
 
 def test_every_make_target_has_a_line_of_help() -> None:

@@ -3,8 +3,18 @@
 import subprocess
 import sys
 
-BEYOND_RUNTIME = "hdrh locust gevent pandas pyarrow scipy docker rich psutil jupyterlab".split()  # noqa: SIM905
-BEYOND_DEMO = "hdrh locust gevent pandas pyarrow scipy docker jupyterlab".split()  # noqa: SIM905
+BEYOND_DEMO = [
+    "hdrh",
+    "locust",
+    "gevent",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "simpy",
+    "docker",
+    "jupyterlab",
+]
+BEYOND_RUNTIME = [*BEYOND_DEMO, "rich", "psutil"]
 WITHOUT = """
 import sys
 sys.modules.update(dict.fromkeys({absent!r}))

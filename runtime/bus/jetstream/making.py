@@ -6,8 +6,8 @@ import nats.js.errors
 from nats.js import JetStreamContext, api
 
 from runtime.bus.jetstream.errors import TRANSPORT_ERRORS
-from runtime.core.topology import Consumer, Stream, Topology
-from runtime.errors import BusUnavailable
+from runtime.core.topology import Bucket, Consumer, Stream, Topology
+from runtime.errors import BusUnavailable, StartError
 
 AT_A_TIME = 16
 NAME_IN_USE = 10058
@@ -19,12 +19,13 @@ async def make(js: JetStreamContext, topology: Topology, replicas: int = 1) -> N
 
     Raises:
         BusUnavailable: JetStream does not answer, or refuses.
+        StartError: a stream is there and takes other subjects.
     """
     try:
         for stream in topology.streams:
             await _make_stream(js, stream, replicas)
         for bucket in topology.buckets:
-            await js.create_key_value(bucket=bucket.name, ttl=bucket.ttl, replicas=replicas)
+            await _make_bucket(js, bucket, replicas)
         consumers = topology.consumers
         for i in range(0, len(consumers), AT_A_TIME):
             await asyncio.gather(*(_make_consumer(js, c) for c in consumers[i : i + AT_A_TIME]))
@@ -46,6 +47,26 @@ async def _make_stream(js: JetStreamContext, stream: Stream, replicas: int) -> N
     )
     try:
         await js.add_stream(config)
+    except nats.js.errors.BadRequestError as error:
+        if error.err_code != NAME_IN_USE:
+            raise
+        await _refuse_other_subjects(js, stream)
+
+
+async def _refuse_other_subjects(js: JetStreamContext, stream: Stream) -> None:
+    """Another version of the envelope would publish to where no stream listens, event by event."""
+    taken = (await js.stream_info(stream.name)).config.subjects or []
+    missing = set(stream.subjects) - set(taken)
+    if missing:
+        raise StartError(
+            f"the stream {stream.name} takes {', '.join(taken)} and not {', '.join(missing)}: "
+            "another version of the envelope made it; see Rollouts in deploy/README.md"
+        )
+
+
+async def _make_bucket(js: JetStreamContext, bucket: Bucket, replicas: int) -> None:
+    try:
+        await js.create_key_value(bucket=bucket.name, ttl=bucket.ttl, replicas=replicas)
     except nats.js.errors.BadRequestError as error:
         if error.err_code != NAME_IN_USE:
             raise

@@ -4,32 +4,52 @@ from dataclasses import replace
 
 from simulator.core.rest import (
     account,
+    applications,
+    audit,
+    authority,
+    automod,
+    bans,
     channels,
     commands,
+    community,
+    deletion,
     expressions,
     guilds,
     interactions,
+    invites,
+    members,
     messages,
+    monetization,
     permissions,
     pins,
+    polls,
     reactions,
+    roles,
+    scheduled_events,
+    search,
+    stages,
+    templates,
+    threads,
+    voice,
     webhooks,
 )
 from simulator.core.rest.context import Api
-from simulator.core.rest.limits import too_many
+from simulator.core.rest.limits import banned, too_many
 from simulator.core.rest.route import UNAUTHORIZED, ApiError, Request, Response, Route, Table
 
-_TABLE = Table((
-    *account.ROUTES, *commands.ROUTES, *interactions.ROUTES, *webhooks.ROUTES, *messages.ROUTES,
-    *reactions.ROUTES, *pins.ROUTES, *guilds.ROUTES, *channels.ROUTES, *expressions.ROUTES,
-    *permissions.ROUTES,
-))  # fmt: skip
+_RESOURCES = (
+    account, applications, audit, automod, bans, channels, commands, community, deletion,
+    expressions, guilds, interactions, invites, members, messages, monetization, permissions,
+    pins, polls, reactions, roles, scheduled_events, search, stages, templates, threads,
+    voice, webhooks,
+)  # fmt: skip
+TABLE = Table(route for resource in _RESOURCES for route in resource.ROUTES)
 _BY_TOKEN_IN_PATH = ("interactions/", "webhooks/")
 
 
 def answer(api: Api, request: Request) -> Response:
     """Answer one request and count it. Never raises for what a client sent."""
-    found = _TABLE.find(request.method, request.path)
+    found = TABLE.find(request.method, request.path)
     label = "unlisted" if found is None else found[0].label
     try:
         response = _limited(api, request, found)
@@ -45,13 +65,20 @@ def answer(api: Api, request: Request) -> Response:
 
 
 def _limited(api: Api, request: Request, found: tuple[Route, list[str]] | None) -> Response:
-    """The answer, under rate limits when there are any; calls by interaction token are exempt."""
+    """The answer, under rate limits when there are any.
+
+    Callbacks of interactions have no bucket, and no open route counts among all requests.
+    """
     limits = api.limits
-    if limits is None or found is None or found[0].open:
+    if limits is None or found is None:
         return _faulty(api, request, found)
+    if limits.banned(request.now):
+        return banned()
     route, values = found
-    bucket = limits.bucket(route.label, values[0] if values else "")
-    response = limits.refuse(bucket, request.now)
+    if request.path.startswith("interactions/"):
+        return _answered(api, request, found)
+    bucket = limits.bucket(route.label, values)
+    response = limits.refuse(bucket, request.now, exempt=route.open)
     if response is None:
         response = _answered(api, request, found)
         response = replace(response, headers={**bucket.headers(request.now), **response.headers})
@@ -71,7 +98,7 @@ def _faulty(api: Api, request: Request, found: tuple[Route, list[str]] | None) -
     path = "/" + request.path
     limited = api.faults.take_route("rest_429", request.method, path)
     if limited is not None:
-        return too_many(limited.seconds, limited.scope, limited.via)
+        return too_many(limited.seconds, limited.scope, request.now, limited.via)
     broken = api.faults.take_route("rest_status", request.method, path)
     if broken is not None:
         return ApiError(broken.status, 0, f"{broken.status}: on purpose").response()
@@ -90,6 +117,7 @@ def _plain(api: Api, request: Request, found: tuple[Route, list[str]] | None) ->
     route, values = found
     if not route.open:
         _authorize(api, request)
+        authority.demand(api, route.pattern, values, route.needs)
     return route.handler(api, request, *values)
 
 

@@ -1,28 +1,21 @@
-"""Who the bot is and where its gateway is: users, applications, gateway."""
+"""Who the bot is: its user, its guilds, its direct messages, and other users.
+
+Source: Discord Docs/User.
+"""
 
 # ruff: noqa: ARG001 - every handler takes the API, the request and the ids in its path
 
 from simulator.core.rest.context import Api
-from simulator.core.rest.route import Request, Response, Route, identifier, unknown
-from simulator.core.world import APPLICATION_FLAGS, APPLICATION_ID, Json
+from simulator.core.rest.form import Form, clearable, image, needed, snowflake, text
+from simulator.core.rest.route import ApiError, Request, Response, Route, identifier, unknown
+from simulator.core.world import ALL_PERMISSIONS, Json
 
-
-def application(api: Api) -> Json:
-    """The application object, as /oauth2/applications/@me and /applications/@me show it."""
-    owner = api.world.user(0)
-    return {
-        "id": str(APPLICATION_ID), "name": "Multipod", "icon": None, "description": "",
-        "type": None, "bot_public": True, "bot_require_code_grant": False, "verify_key": "0" * 64,
-        "flags": APPLICATION_FLAGS, "flags_new": str(APPLICATION_FLAGS),
-        "hook": True, "summary": "", "owner": owner, "eligible_oauth2_scopes": [],
-        "team": None, "bot": api.world.bot, "approximate_guild_count": api.world.size,
-        "approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
-        "redirect_uris": [], "interactions_endpoint_url": None, "tags": [],
-        "role_connections_verification_url": None, "event_webhooks_url": None,
-        "event_webhooks_status": 1, "event_webhooks_types": [],
-        "integration_types_config": {"0": {}}, "explicit_content_filter": 0,
-        "max_participants": None, "rpc_origins": [],
-    }  # fmt: skip
+_ME = Form(
+    username=text(2, 32), avatar=clearable(image), banner=clearable(image),
+    bio=clearable(text(0, 400)),
+)  # fmt: skip
+_DIRECT = Form(recipient_id=needed(snowflake))
+_CANNOT_MESSAGE = ApiError(400, 50007, "Cannot send messages to this user")
 
 
 def me(api: Api, request: Request) -> Response:
@@ -33,9 +26,13 @@ def me(api: Api, request: Request) -> Response:
 
 
 def change_me(api: Api, request: Request) -> Response:
-    given = request.json()
-    for key in {"username", "avatar", "banner"} & set(given):
-        api.world.bot[key] = given[key]
+    given = _ME.read(request.json())
+    given.pop("bio", None)
+    api.world.bot.update(given)
+    if given:
+        answer = me(api, request)
+        body = answer.body if isinstance(answer.body, dict) else {}
+        api.hub.publish("USER_UPDATE", None, body)
     return me(api, request)
 
 
@@ -46,27 +43,45 @@ def user(api: Api, request: Request, user_id: str) -> Response:
     return Response(200, found)
 
 
+def _mine(api: Api, guild_id: int) -> bool:
+    kept = api.world.kept(guild_id)
+    return kept is None or any(m["user"]["id"] == api.world.bot["id"] for m in kept["members"])
+
+
+def _brief(api: Api, guild_id: int, counts: bool) -> Json:
+    guild = api.guild(guild_id)
+    shown: Json = {key: guild[key] for key in ("id", "name", "icon", "banner", "features")}
+    shown.update(owner=guild["owner_id"] == api.world.bot["id"], permissions=ALL_PERMISSIONS)
+    if counts:
+        shown["approximate_member_count"] = len(guild["members"])
+        shown["approximate_presence_count"] = 1
+    return shown
+
+
 def my_guilds(api: Api, request: Request) -> Response:
-    limit = int(request.query.get("limit", "200"))
-    after = int(request.query.get("after", "0"))
-    ids = [g for g in api.world.guild_ids() if g > after][:limit]
-    return Response(200, [
-        {"id": str(g), "name": (api.world.guild(g) or {})["name"], "icon": None, "banner": None,
-         "owner": False, "permissions": str((1 << 53) - 1), "features": []}
-        for g in ids
-    ])  # fmt: skip
+    limit = request.number("limit", 200, 1, 200)
+    before, after = request.number("before", 1 << 64), request.number("after", 0)
+    ids = [g for g in api.world.guild_ids() if after < g < before and _mine(api, g)]
+    page = ids[-limit:] if "before" in request.query else ids[:limit]
+    return Response(200, [_brief(api, g, request.truth("with_counts")) for g in page])
 
 
 def open_direct(api: Api, request: Request) -> Response:
-    given = str(request.json().get("recipient_id", ""))
-    found = api.world.user_by_id(identifier(given, "recipient"))
+    given = _DIRECT.read(request.json())
+    found = api.world.user_by_id(int(given["recipient_id"]))
     if found is None:
-        raise unknown("user")
-    return Response(200, api.world.direct_channel(found))
+        raise ApiError(400, 50033, "Invalid Recipient(s)")
+    if found["id"] == api.world.bot["id"]:
+        raise _CANNOT_MESSAGE
+    new = not api.world.has_direct(int(found["id"]))
+    channel = api.world.direct_channel(found)
+    if new:
+        api.hub.publish("CHANNEL_CREATE", None, channel)
+    return Response(200, channel)
 
 
-def this_application(api: Api, request: Request) -> Response:
-    return Response(200, application(api))
+def connections(api: Api, request: Request) -> Response:
+    return Response(200, [])
 
 
 def detectable(api: Api, request: Request) -> Response:
@@ -74,35 +89,9 @@ def detectable(api: Api, request: Request) -> Response:
     return Response(200, [])
 
 
-def authorization(api: Api, request: Request) -> Response:
-    partial = {key: application(api)[key] for key in
-               ("id", "name", "icon", "description", "hook", "bot_public", "bot_require_code_grant",
-                "verify_key", "type", "flags", "summary")}  # fmt: skip
-    return Response(200, {
-        "application": partial, "scopes": ["bot", "applications.commands"],
-        "expires": "2099-01-01T00:00:00+00:00", "user": api.world.bot,
-    })  # fmt: skip
-
-
-def gateway(api: Api, request: Request) -> Response:
-    return Response(200, {"url": api.gateway_url})
-
-
-def gateway_bot(api: Api, request: Request) -> Response:
-    budget = api.hub.identifies
-    return Response(
-        200,
-        {
-            "url": api.gateway_url,
-            "shards": api.shards,
-            "session_start_limit": {
-                "total": budget.total,
-                "remaining": budget.remaining(request.now),
-                "reset_after": budget.reset_after_ms(request.now),
-                "max_concurrency": budget.concurrency,
-            },
-        },
-    )
+def log_out(api: Api, request: Request) -> Response:
+    """Clients say so when they close."""
+    return Response(204)
 
 
 ROUTES = (
@@ -110,11 +99,8 @@ ROUTES = (
     Route("PATCH", "users/@me", change_me),
     Route("GET", "users/@me/guilds", my_guilds),
     Route("POST", "users/@me/channels", open_direct),
+    Route("GET", "users/@me/connections", connections),
     Route("GET", "users/{user}", user),
-    Route("GET", "oauth2/applications/@me", this_application),
-    Route("GET", "oauth2/@me", authorization),
-    Route("GET", "applications/@me", this_application),
     Route("GET", "applications/detectable", detectable, open=True),
-    Route("GET", "gateway", gateway, open=True),
-    Route("GET", "gateway/bot", gateway_bot),
+    Route("POST", "auth/logout", log_out),
 )

@@ -8,6 +8,7 @@ from simulator.core.history import History
 from simulator.core.hub import Hub
 from simulator.core.interactions import Interaction, Interactions
 from simulator.core.ledger import Ledger
+from simulator.core.media import Media
 from simulator.core.replies import Replies
 from simulator.core.rest.limits import Limits
 from simulator.core.rest.route import unknown
@@ -16,6 +17,10 @@ from simulator.core.snowflake import Snowflakes
 from simulator.core.world import Json, World
 
 _REACTORS = 20_000
+IN_GUILD = frozenset({
+    "emojis", "stickers", "roles", "channels", "threads", "members", "soundboard_sounds",
+    "guild_scheduled_events", "stage_instances", "voice_states",
+})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -32,9 +37,12 @@ class Api:
     history: History = field(default_factory=History)
     interactions: Interactions = field(default_factory=Interactions)
     replies: Replies = field(default_factory=Replies)
+    media: Media = field(default_factory=Media)
     webhooks: dict[str, Json] = field(default_factory=dict)  # of channels, by id
     # (message, emoji) -> users
     reactors: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
+    # what is kept for a guild and stands in no document of it, by guild and kind
+    records: dict[tuple[int, str], list[Json]] = field(default_factory=dict)
     gateway_url: str = ""
     shards: int = 1
     token: str | None = None
@@ -63,6 +71,20 @@ class Api:
         users.pop(user, None)
         return found
 
+    def listed(self, guild_id: int, key: str) -> list[Json]:
+        """The kept list `key` of a guild: a part of its document, or beside it; 0 is no guild."""
+        guild = self.world.guild(guild_id) if key in IN_GUILD else None
+        if guild is not None:
+            found: list[Json] = guild.setdefault(key, [])
+            return found
+        return self.records.setdefault((guild_id, key), [])
+
+    def tell(self, event: str, guild_id: int | None, d: Json) -> None:
+        """Publish what changed in a guild; what was rendered of it is forgotten."""
+        if guild_id is not None:
+            self.scenes.forget(guild_id)
+        self.hub.publish(event, guild_id, d)
+
     def guild(self, guild_id: int) -> Json:
         """The guild's document. Raises ApiError 10004."""
         guild = self.world.guild(guild_id)
@@ -78,8 +100,9 @@ class Api:
         return channel
 
     def message(self, channel_id: int, message_id: int) -> Json:
-        """The message's document. Raises ApiError 10008."""
+        """The message's document. Raises ApiError 10003, 10008."""
         message = self.history.get(channel_id, message_id)
         if message is None:
+            self.channel(channel_id)
             raise unknown("message")
         return message

@@ -1,164 +1,139 @@
-"""Guilds, their members and roles. Source: Discord Docs/Guild."""
+"""Guilds themselves: read, changed, left, counted and pruned. Source: Discord Docs/Guild."""
 
 # ruff: noqa: ARG001 - every handler takes the API, the request and the ids in its path
 
+from simulator.core.rest import audit
+from simulator.core.rest.authority import Permission
 from simulator.core.rest.context import Api
-from simulator.core.rest.route import Request, Response, Route, identifier, invalid_form, unknown
-from simulator.core.world import Json, role_json
+from simulator.core.rest.form import (
+    Form,
+    choice,
+    clearable,
+    flag,
+    image,
+    integer,
+    many,
+    moment,
+    snowflake,
+    text,
+)
+from simulator.core.rest.route import Request, Response, Route, identifier, unknown
+from simulator.core.world import Json
 
-_FIXED = frozenset({"id", "roles", "emojis", "stickers", "features"})
-_MEMBER_KEYS = ("nick", "roles", "mute", "deaf", "communication_disabled_until", "flags")
+_APART = frozenset({
+    "channels", "members", "threads", "voice_states", "stage_instances", "guild_scheduled_events",
+    "soundboard_sounds",
+})  # fmt: skip
+CHANGES = Form(
+    name=text(2, 100), verification_level=choice(0, 1, 2, 3, 4), region=clearable(text()),
+    default_message_notifications=choice(0, 1), explicit_content_filter=choice(0, 1, 2),
+    afk_channel_id=clearable(snowflake), afk_timeout=choice(60, 300, 900, 1800, 3600),
+    icon=clearable(image), splash=clearable(image), discovery_splash=clearable(image),
+    banner=clearable(image), system_channel_id=clearable(snowflake),
+    system_channel_flags=integer(0), rules_channel_id=clearable(snowflake),
+    public_updates_channel_id=clearable(snowflake), preferred_locale=text(2, 10),
+    features=many(text(1, 100)), description=clearable(text(0, 300)),
+    premium_progress_bar_enabled=flag, safety_alerts_channel_id=clearable(snowflake),
+)  # fmt: skip
+_PRUNE = Form(days=integer(1, 30), compute_prune_count=flag, include_roles=many(snowflake))
+_INCIDENTS = Form(invites_disabled_until=clearable(moment), dms_disabled_until=clearable(moment))
 
 
-def _shown(guild: Json) -> Json:
-    return {k: v for k, v in guild.items() if k not in {"channels", "members", "threads"}}
+def shown(guild: Json) -> Json:
+    """A guild as REST and GUILD_UPDATE show it: without what has lists of its own."""
+    return {key: value for key, value in guild.items() if key not in _APART}
 
 
 def get(api: Api, request: Request, guild: str) -> Response:
     found = api.guild(identifier(guild, "guild"))
-    shown = _shown(found)
+    whole = shown(found)
     if request.truth("with_counts"):
-        shown["approximate_member_count"] = len(found["members"])
-        shown["approximate_presence_count"] = 1
-    return Response(200, shown)
+        whole["approximate_member_count"] = len(found["members"])
+        whole["approximate_presence_count"] = 1
+    return Response(200, whole)
+
+
+def preview(api: Api, request: Request, guild: str) -> Response:
+    found = api.guild(identifier(guild, "guild"))
+    keys = ("id", "name", "icon", "description", "home_header", "splash", "discovery_splash",
+            "features", "emojis", "stickers")  # fmt: skip
+    counts = {"approximate_member_count": len(found["members"]), "approximate_presence_count": 1}
+    return Response(200, {**{key: found[key] for key in keys}, **counts})
 
 
 def change(api: Api, request: Request, guild: str) -> Response:
     found = api.guild(identifier(guild, "guild"))
-    changes = set(request.json()) & set(_shown(found)) - _FIXED
-    found.update({key: request.json()[key] for key in changes})
-    api.scenes.forget(int(found["id"]))
-    api.hub.publish("GUILD_UPDATE", int(found["id"]), _shown(found))
-    return Response(200, _shown(found))
+    given = CHANGES.read(request.json())
+    for key in given:
+        if key.endswith("_channel_id") and given[key] is not None:
+            api.channel(int(given[key]))
+    changes = audit.differences({k: found.get(k) for k in given}, given)
+    found.update(given)
+    api.tell("GUILD_UPDATE", int(guild), shown(found))
+    audit.note(api, request, int(guild), audit.Action.GUILD_UPDATE, guild, changes)
+    return Response(200, shown(found))
 
 
-def members(api: Api, request: Request, guild: str) -> Response:
-    found = api.guild(identifier(guild, "guild"))
-    limit, after = int(request.query.get("limit", "1")), int(request.query.get("after", "0"))
-    ordered = sorted(found["members"], key=lambda m: int(m["user"]["id"]))
-    return Response(200, [m for m in ordered if int(m["user"]["id"]) > after][:limit])
-
-
-def search(api: Api, request: Request, guild: str) -> Response:
-    found = api.guild(identifier(guild, "guild"))
-    start, limit = request.query.get("query", "").lower(), int(request.query.get("limit", "1"))
-    same = [m for m in found["members"] if m["user"]["username"].lower().startswith(start)]
-    return Response(200, same[:limit])
-
-
-def _member(api: Api, guild: str, user: str) -> Json:
+def leave(api: Api, request: Request, guild: str) -> Response:
     guild_id = identifier(guild, "guild")
-    api.guild(guild_id)
-    user_id = int(api.world.bot["id"]) if user == "@me" else identifier(user, "user")
-    found = api.world.member(guild_id, user_id)
-    if found is None:
-        raise unknown("member")
-    return found
-
-
-def member(api: Api, request: Request, guild: str, user: str) -> Response:
-    return Response(200, _member(api, guild, user))
-
-
-def _member_changed(api: Api, guild: str, found: Json) -> None:
-    api.hub.publish("GUILD_MEMBER_UPDATE", int(guild), {**found, "guild_id": guild})
-
-
-def change_member(api: Api, request: Request, guild: str, user: str) -> Response:
-    found = _member(api, guild, user)
-    given = request.json()
-    found.update({key: given[key] for key in _MEMBER_KEYS if key in given})
-    _member_changed(api, guild, found)
-    return Response(200, found)
-
-
-def kick(api: Api, request: Request, guild: str, user: str) -> Response:
-    found = _member(api, guild, user)
-    api.guild(int(guild))["members"].remove(found)
-    api.scenes.forget(int(guild))
-    gone = {"guild_id": guild, "user": found["user"]}
-    api.hub.publish("GUILD_MEMBER_REMOVE", int(guild), gone)
+    found = api.guild(guild_id)
+    me = api.world.member(guild_id, int(api.world.bot["id"]))
+    if me is None:
+        raise unknown("guild")
+    api.tell("GUILD_DELETE", guild_id, {"id": str(guild_id)})
+    found["members"].remove(me)
     return Response(204)
 
 
-def _role(api: Api, guild: str, role: str) -> Json:
+def _inactive(api: Api, guild: str, roles: list[str]) -> list[Json]:
+    """Those whom a prune would take: nobody was seen, and roles protect unless they are named."""
     found = api.guild(identifier(guild, "guild"))
-    wanted = str(identifier(role, "role"))
-    known: Json | None = next((r for r in found["roles"] if r["id"] == wanted), None)
-    if known is None:
-        raise unknown("role")
-    return known
+    return [
+        member for member in found["members"]
+        if not member["user"]["bot"] and member["user"]["id"] != found["owner_id"]
+        and set(member["roles"]) <= set(roles)
+    ]  # fmt: skip
 
 
-def give_role(api: Api, request: Request, guild: str, user: str, role: str) -> Response:
-    found, known = _member(api, guild, user), _role(api, guild, role)
-    if known["id"] not in found["roles"]:
-        found["roles"].append(known["id"])
-        _member_changed(api, guild, found)
-    return Response(204)
+def prune_count(api: Api, request: Request, guild: str) -> Response:
+    request.number("days", 7, 1, 30)
+    roles = [role for role in request.query.get("include_roles", "").split(",") if role]
+    return Response(200, {"pruned": len(_inactive(api, guild, roles))})
 
 
-def take_role(api: Api, request: Request, guild: str, user: str, role: str) -> Response:
-    found, known = _member(api, guild, user), _role(api, guild, role)
-    if known["id"] in found["roles"]:
-        found["roles"].remove(known["id"])
-        _member_changed(api, guild, found)
-    return Response(204)
+def prune(api: Api, request: Request, guild: str) -> Response:
+    given = _PRUNE.read(request.json())
+    gone = _inactive(api, guild, given.get("include_roles", []))
+    for member in gone:
+        api.world.drop_member(int(guild), member["user"])
+        event = {"guild_id": guild, "user": member["user"]}
+        api.tell("GUILD_MEMBER_REMOVE", int(guild), event)
+    told: Json = {
+        "members_removed": str(len(gone)),
+        "delete_member_days": str(given.get("days", 7)),
+    }
+    audit.note(api, request, int(guild), audit.Action.MEMBER_PRUNE, None, **told)
+    counted = given.get("compute_prune_count", True)
+    return Response(200, {"pruned": len(gone) if counted else None})
 
 
-def roles(api: Api, request: Request, guild: str) -> Response:
-    return Response(200, api.guild(identifier(guild, "guild"))["roles"])
-
-
-def role(api: Api, request: Request, guild: str, role_id: str) -> Response:
-    return Response(200, _role(api, guild, role_id))
-
-
-def create_role(api: Api, request: Request, guild: str) -> Response:
+def incidents(api: Api, request: Request, guild: str) -> Response:
     found = api.guild(identifier(guild, "guild"))
-    given = request.json()
-    if len(str(given.get("name") or "")) > 100:
-        raise invalid_form("name", "BASE_TYPE_MAX_LENGTH", "Must be 100 or fewer in length.")
-    made = role_json(api.ids.next(request.now), "new role", len(found["roles"]))
-    made.update({k: v for k, v in given.items() if k in made and k != "id" and v is not None})
-    found["roles"].append(made)
-    api.hub.publish("GUILD_ROLE_CREATE", int(guild), {"guild_id": guild, "role": made})
-    return Response(200, made)
-
-
-def change_role(api: Api, request: Request, guild: str, role: str) -> Response:
-    known = _role(api, guild, role)
-    known.update({k: v for k, v in request.json().items() if k in known and k != "id"})
-    api.scenes.forget(int(guild))
-    api.hub.publish("GUILD_ROLE_UPDATE", int(guild), {"guild_id": guild, "role": known})
-    return Response(200, known)
-
-
-def delete_role(api: Api, request: Request, guild: str, role: str) -> Response:
-    known = _role(api, guild, role)
-    found = api.guild(int(guild))
-    found["roles"].remove(known)
-    for holder in found["members"]:
-        if known["id"] in holder["roles"]:
-            holder["roles"].remove(known["id"])
-    api.hub.publish("GUILD_ROLE_DELETE", int(guild), {"guild_id": guild, "role_id": known["id"]})
-    return Response(204)
+    nothing = {"invites_disabled_until": None, "dms_disabled_until": None}
+    found["incidents_data"] = {
+        **nothing, **(found.get("incidents_data") or {}), **_INCIDENTS.read(request.json()),
+    }  # fmt: skip
+    api.tell("GUILD_UPDATE", int(guild), shown(found))
+    return Response(200, found["incidents_data"])
 
 
 _AT = "guilds/{guild}"
 ROUTES = (
     Route("GET", _AT, get),
-    Route("PATCH", _AT, change),
-    Route("GET", _AT + "/members", members),
-    Route("GET", _AT + "/members/search", search),
-    Route("GET", _AT + "/members/{user}", member),
-    Route("PATCH", _AT + "/members/{user}", change_member),
-    Route("DELETE", _AT + "/members/{user}", kick),
-    Route("PUT", _AT + "/members/{user}/roles/{role}", give_role),
-    Route("DELETE", _AT + "/members/{user}/roles/{role}", take_role),
-    Route("GET", _AT + "/roles", roles),
-    Route("POST", _AT + "/roles", create_role),
-    Route("GET", _AT + "/roles/{role}", role),
-    Route("PATCH", _AT + "/roles/{role}", change_role),
-    Route("DELETE", _AT + "/roles/{role}", delete_role),
+    Route("PATCH", _AT, change, needs=Permission.MANAGE_GUILD),
+    Route("GET", _AT + "/preview", preview),
+    Route("GET", _AT + "/prune", prune_count, needs=Permission.KICK_MEMBERS),
+    Route("POST", _AT + "/prune", prune, needs=Permission.KICK_MEMBERS),
+    Route("PUT", _AT + "/incident-actions", incidents, needs=Permission.MANAGE_GUILD),
+    Route("DELETE", "users/@me/guilds/{guild}", leave),
 )

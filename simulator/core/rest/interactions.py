@@ -4,6 +4,8 @@ Source: Discord Docs/Receiving and Responding. The clocks: 3 s to the first resp
 the token. None of these calls carries the bot's token.
 """
 
+from typing import Any
+
 import msgspec
 
 from simulator.core.interactions import (
@@ -14,8 +16,18 @@ from simulator.core.interactions import (
     RESPONSE_SECONDS,
     Interaction,
 )
-from simulator.core.rest import messages
+from simulator.core.rest import deletion, layout, messages
 from simulator.core.rest.context import Api
+from simulator.core.rest.form import (
+    Form,
+    anything,
+    clearable,
+    integer,
+    many,
+    needed,
+    text,
+    wrong,
+)
 from simulator.core.rest.route import (
     ApiError,
     Request,
@@ -38,6 +50,22 @@ _ALLOWED = {
 }
 
 
+def _choice_value(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise wrong("BASE_TYPE_BAD_TYPE", "A choice's value is a string or a number")
+    return text(0, 100)(value) if isinstance(value, str) else value
+
+
+_CALLBACK = Form(type=needed(integer()), data=clearable(anything))
+_OFFER = Form(
+    name=needed(text(1, 100)), value=needed(_choice_value), name_localizations=clearable(anything)
+)
+_CHOICES = Form(data=Form(choices=needed(many(_OFFER, 0, 25))))
+_MODAL = Form(data=Form(
+    title=needed(text(1, 45)), custom_id=needed(text(1, 100)), components=needed(layout.of_modal),
+))  # fmt: skip
+
+
 def callback(api: Api, request: Request, interaction_id: str, token: str) -> Response:
     found = api.interactions.get(token)
     if found is None or str(found.id) != interaction_id:
@@ -49,13 +77,13 @@ def callback(api: Api, request: Request, interaction_id: str, token: str) -> Res
     if age > min(RESPONSE_SECONDS, found.lives):
         api.ledger.interactions.late += age > RESPONSE_SECONDS
         raise unknown("interaction")
-    given = request.json()
-    kind = given.get("type")
+    given = _CALLBACK.read(request.json())
+    kind: int = given["type"]
     if kind not in _ALLOWED[found.kind]:
         message = f"Value must be one of {sorted(_ALLOWED[found.kind])}."
         raise invalid_form("type", "BASE_TYPE_CHOICES", message)
-    shown = _respond(api, request, found, int(kind), given.get("data") or {})
-    found.answered = int(kind)
+    shown = _respond(api, request, found, kind, given.get("data") or {})
+    found.answered = kind
     api.ledger.interactions.answer(found.id, request.now)
     if not request.truth("with_response"):
         return Response(204)
@@ -65,37 +93,31 @@ def callback(api: Api, request: Request, interaction_id: str, token: str) -> Res
 def _respond(api: Api, request: Request, found: Interaction, kind: int, data: Json) -> Json | None:
     """Do what the callback says. Raises ApiError and changes nothing when it cannot be done."""
     if kind == MESSAGE:
-        messages.checked(data, request.files)
-        return _show(api, request, found, data, 0)
+        given = messages.checked(data, request.files, at="data")
+        return _show(api, request, found, given, 0)
     if kind == DEFER:
         found.loading = True
-        found.ephemeral = bool(int(data.get("flags") or 0) & EPHEMERAL)
+        found.ephemeral = bool(_flags(data) & EPHEMERAL)
         api.replies.shown_for(found.id, "deferred", {"ephemeral": found.ephemeral})
         flags = LOADING | (EPHEMERAL if found.ephemeral else 0)
         return _show(api, request, found, {"flags": flags}, LOADING)
     if kind == UPDATE:
         return _update_source(api, request, found, data)
     if kind == CHOICES:
-        _check_choices(data)
-        api.replies.shown_for(found.id, "choices", {"choices": data.get("choices") or []})
+        choices = _CHOICES.read({"data": data})["data"]["choices"]
+        api.replies.shown_for(found.id, "choices", {"choices": choices})
     elif kind == MODAL:
-        _check_modal(data)
+        _MODAL.read({"data": data})
         api.replies.shown_for(found.id, "modal", data)
     elif kind == DEFER_UPDATE:
         api.replies.shown_for(found.id, "deferred", {"ephemeral": False})
     return None
 
 
-def _check_choices(data: Json) -> None:
-    if not isinstance(data.get("choices"), list) or len(data["choices"]) > 25:
-        message = "Must be between 0 and 25 in length."
-        raise invalid_form("data.choices", "BASE_TYPE_BAD_LENGTH", message)
-
-
-def _check_modal(data: Json) -> None:
-    for key in ("custom_id", "title", "components"):
-        if not data.get(key):
-            raise invalid_form(f"data.{key}", "BASE_TYPE_REQUIRED", "This field is required")
+def _flags(data: Any) -> int:
+    """The only thing that counts in a deferral. Raises ApiError 50035."""
+    given = Form(data=Form(flags=clearable(integer(0)))).read({"data": data})
+    return int(given["data"].get("flags") or 0)
 
 
 def _author(api: Api, found: Interaction, message: Json) -> Json:
@@ -140,7 +162,9 @@ def _show(api: Api, request: Request, found: Interaction, data: Json, loading: i
 
 def _update_source(api: Api, request: Request, found: Interaction, data: Json) -> Json:
     message = api.message(found.channel_id, found.source)
-    messages.apply_edit(api, message, data, request.files, request.now)
+    kept = message.get("flags", 0)
+    given = messages.checked(data, request.files, partial=True, flags=kept, at="data")
+    messages.apply_edit(api, message, given, request.files, request.now)
     _publish_edit(api, message)
     api.replies.shown_for(found.id, "edit", message)
     return message
@@ -186,7 +210,8 @@ def follow_up(api: Api, request: Request, application: str, token: str) -> Respo
 def _complete(api: Api, request: Request, found: Interaction, given: Json) -> Json:
     message = api.message(found.channel_id, found.original)
     messages.apply_edit(api, message, given, request.files, request.now)
-    message["flags"] = EPHEMERAL if found.ephemeral else int(given.get("flags") or 0) & ~LOADING
+    given_flags = int(given.get("flags") or 0) & ~(EPHEMERAL | LOADING)
+    message["flags"] = given_flags | (EPHEMERAL if found.ephemeral else 0)
     found.loading = False
     _publish_edit(api, message)
     api.replies.shown_for(found.id, "message", message)
@@ -208,7 +233,8 @@ def get(api: Api, request: Request, application: str, token: str, message: str) 
 def edit(api: Api, request: Request, application: str, token: str, message: str) -> Response:
     found = _owner(api, request, application, token)
     target = _target(api, found, message)
-    given = messages.checked(request.json(), request.files, partial=True)
+    flags = target.get("flags", 0)
+    given = messages.checked(request.json(), request.files, partial=True, flags=flags)
     if found.loading and int(target["id"]) == found.original:
         api.ledger.interactions.completed += 1
         return Response(200, _complete(api, request, found, given))
@@ -226,7 +252,7 @@ def delete(api: Api, request: Request, application: str, token: str, message: st
     if target["flags"] & EPHEMERAL:
         api.history.forget(found.channel_id, int(target["id"]))
     else:
-        messages.remove(api, found.channel_id, int(target["id"]))
+        deletion.remove(api, found.channel_id, int(target["id"]))
     return Response(204)
 
 

@@ -7,7 +7,8 @@ Source: Discord Docs/Rate Limits. Bucket sizes are not documented; these are wha
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from zlib import crc32
+from hashlib import blake2b
+from math import ceil
 
 from simulator.core.rest.route import Response
 
@@ -19,8 +20,13 @@ _BY_LABEL = {
     "POST /channels/{channel}/messages": (5, 5.0),
     "PATCH /channels/{channel}/messages/{message}": (5, 5.0),
     "PUT /channels/{channel}/messages/{message}/reactions/{emoji}/@me": (1, 0.25),
+    "DELETE /channels/{channel}/messages/{message}": (5, 1.0),
+    "POST /channels/{channel}/messages/bulk-delete": (1, 1.0),
     "GET /gateway/bot": (2, 5.0),
+    "POST /webhooks/{webhook}/{token}": (5, 2.0),
+    "PATCH /webhooks/{webhook}/{token}/messages/{message}": (5, 2.0),
 }
+_MAJOR = frozenset({"channel", "guild", "webhook"})
 
 
 @dataclass(slots=True)
@@ -61,24 +67,31 @@ class Limits:
         self._all: deque[float] = deque()
         self._invalid: deque[float] = deque()
 
-    def bucket(self, label: str, major: str) -> Bucket:
-        """The bucket of a route; `major` is the channel, guild or webhook in its path."""
+    def bucket(self, label: str, values: list[str]) -> Bucket:
+        """The bucket of a route; what it is about counts only if that is a major parameter."""
+        major = "/".join(values[: _majors(label)])
         found = self._buckets.get((label, major))
         if found is None:
             limit, window = _BY_LABEL.get(label, _USUAL)
-            name = f"{crc32(label.encode()):08x}"
+            name = bucket_name(label)
             found = self._buckets[label, major] = Bucket(name, limit, window)
         return found
 
-    def refuse(self, bucket: Bucket, now: float) -> Response | None:
-        """The 429 for one more request, or None when there is room; then it is counted."""
-        if len(_recent(self._invalid, now, INVALID_WINDOW)) >= INVALID:
-            return banned()
-        if len(_recent(self._all, now, GLOBAL_WINDOW)) >= GLOBAL:
-            return too_many(self._all[0] + GLOBAL_WINDOW - now, "global")
+    def banned(self, now: float) -> bool:
+        """Whether Cloudflare refuses everything, whatever it is."""
+        return len(_recent(self._invalid, now, INVALID_WINDOW)) >= INVALID
+
+    def refuse(self, bucket: Bucket, now: float, exempt: bool = False) -> Response | None:
+        """The 429 for one more request, or None when there is room; then it is counted.
+
+        `exempt` requests carry no bot token: the limit of all requests does not know of them.
+        """
+        if not exempt and len(_recent(self._all, now, GLOBAL_WINDOW)) >= GLOBAL:
+            return too_many(self._all[0] + GLOBAL_WINDOW - now, "global", now)
         if not bucket.take(now):
-            return too_many(bucket.ends - now, "user", headers=bucket.headers(now))
-        self._all.append(now)
+            return too_many(bucket.ends - now, "user", now, headers=bucket.headers(now))
+        if not exempt:
+            self._all.append(now)
         return None
 
     def note(self, response: Response, now: float) -> None:
@@ -94,17 +107,33 @@ def _recent(moments: deque[float], now: float, window: float) -> deque[float]:
     return moments
 
 
+def bucket_name(label: str) -> str:
+    """The same for every channel, guild or webhook, as Discord's are."""
+    return blake2b(label.encode(), digest_size=16).hexdigest()
+
+
+def _majors(label: str) -> int:
+    """How many values of a path are major: a webhook goes with its token, most routes have none."""
+    if "/webhooks/{webhook}/{token}" in label:
+        return 2
+    first = label.partition("{")[2].partition("}")[0]
+    return int(first in _MAJOR and label.partition(" ")[2].startswith(f"/{first}s/"))
+
+
 def too_many(
-    seconds: float, scope: str, via: bool = True, headers: Mapping[str, str] | None = None
-) -> Response:
-    """429. discord.py takes one without Via for a ban by Cloudflare."""
-    told = {
-        "X-RateLimit-Limit": "1", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After":
-        f"{seconds:.3f}", "X-RateLimit-Bucket": scope, **(headers or {}),
-        "Retry-After": str(max(1, round(seconds))), "X-RateLimit-Scope": scope,
-    }  # fmt: skip
+    seconds: float, scope: str, now: float, via: bool = True,
+    headers: Mapping[str, str] | None = None,
+) -> Response:  # fmt: skip
+    """429. discord.py takes one without Via for a ban by Cloudflare.
+
+    The limit of all requests has no bucket, so its answer has no headers of one.
+    """
+    told = {"Retry-After": str(max(1, ceil(seconds))), "X-RateLimit-Scope": scope}
     if scope == "global":
         told["X-RateLimit-Global"] = "true"
+    else:
+        usual = Bucket(bucket_name(scope), 1, seconds, now + seconds, 1)
+        told.update(headers or usual.headers(now))
     if via:
         told["Via"] = "1.1 google"
     message = "You are being rate limited."

@@ -2,16 +2,25 @@
 
 # ruff: noqa: ARG001 - every handler takes the API, the request and the ids in its path
 
+from simulator.core.rest.authority import Permission
 from simulator.core.rest.context import Api
 from simulator.core.rest.route import ApiError, Request, Response, Route, identifier, unknown
 from simulator.core.world import Json
 
+_MOST = 20  # different emojis on one message
+
 
 def _emoji(text: str) -> Json:
-    name, _, ident = text.partition(":")
-    if not name:
+    """The emoji of a path: itself, or `name:id`. Raises ApiError 10014."""
+    name, colon, ident = text.partition(":")
+    if not name or (colon and not ident.isdecimal()) or (not colon and _is_word(name)):
         raise ApiError(400, 10014, "Unknown Emoji")
     return {"id": ident or None, "name": name}
+
+
+def _is_word(name: str) -> bool:
+    """Emojis are not made of letters, and keycaps are more than a digit."""
+    return name.isascii() and len(name) > 1 and name.replace("_", "").isalnum()
 
 
 def _event(api: Api, message: Json, emoji: Json, user_id: str) -> Json:
@@ -37,6 +46,8 @@ def react(api: Api, message: Json, text: str, user_id: str) -> None:
     mine = user_id == api.world.bot["id"]
     entry = _entry(message, emoji)
     if entry is None:
+        if len(message["reactions"]) >= _MOST:
+            raise ApiError(400, 30010, f"Maximum number of reactions reached ({_MOST})")
         entry = {"emoji": emoji, "count": 0, "me": False, "me_burst": False, "burst_colors": [],
                  "count_details": {"burst": 0, "normal": 0}}  # fmt: skip
         message["reactions"].append(entry)
@@ -120,18 +131,19 @@ def clear_emoji(api: Api, request: Request, channel: str, message: str, emoji: s
 
 def users(api: Api, request: Request, channel: str, message: str, emoji: str) -> Response:
     api.message(identifier(channel, "channel"), identifier(message, "message"))
-    limit, after = int(request.query.get("limit", "25")), int(request.query.get("after", "0"))
+    limit, after = request.number("limit", 25, 1, 100), request.number("after", 0)
     ids = sorted(int(user) for user in api.reactors.get((message, emoji), ()))
     found = (api.world.user_by_id(ident) for ident in ids if ident > after)
     return Response(200, [user for user in found if user is not None][:limit])
 
 
+_MANAGE = Permission.MANAGE_MESSAGES
 _AT = "channels/{channel}/messages/{message}/reactions"
 ROUTES = (
-    Route("PUT", _AT + "/{emoji}/@me", add),
+    Route("PUT", _AT + "/{emoji}/@me", add, needs=Permission.ADD_REACTIONS),
     Route("DELETE", _AT + "/{emoji}/@me", remove_own),
-    Route("DELETE", _AT + "/{emoji}/{user}", remove_other),
+    Route("DELETE", _AT + "/{emoji}/{user}", remove_other, needs=_MANAGE),
     Route("GET", _AT + "/{emoji}", users),
-    Route("DELETE", _AT + "/{emoji}", clear_emoji),
-    Route("DELETE", _AT, clear),
+    Route("DELETE", _AT + "/{emoji}", clear_emoji, needs=_MANAGE),
+    Route("DELETE", _AT, clear, needs=_MANAGE),
 )

@@ -3,6 +3,7 @@
 Source: Discord Docs/Reference "Error Messages" and Discord Docs/Opcodes and Status Codes.
 """
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,12 +15,13 @@ Body = Json | list[Any] | str | None  # text is a page of Cloudflare's
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An uploaded file, without its bytes."""
+    """An uploaded file; `size` counts its bytes."""
 
     field: str
     filename: str
     content_type: str
     size: int
+    content: bytes = dataclasses.field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,26 @@ class Request:
     authorization: str | None = None
     body: Any = None
     files: tuple[File, ...] = ()
+    reason: str | None = None  # X-Audit-Log-Reason, as the header has it
 
     def truth(self, name: str, default: bool = False) -> bool:
         """A boolean query parameter: clients write 1, true or True."""
         given = self.query.get(name)
         return default if given is None else given.lower() in {"1", "true"}
+
+    def number(self, name: str, default: int, low: int = 0, high: int = 1 << 64) -> int:
+        """A whole number of the query. Raises ApiError 50035."""
+        given = self.query.get(name)
+        if given is None:
+            return default
+        if not (given.isascii() and given.isdecimal()) or len(given) > 20:
+            raise invalid_form(name, "NUMBER_TYPE_COERCE", f'Value "{given[:50]}" is not int.')
+        if not low <= int(given) <= high:
+            code, word = ("MIN", "greater") if int(given) < low else ("MAX", "less")
+            bound = low if code == "MIN" else high
+            message = f"int value should be {word} than or equal to {bound}."
+            raise invalid_form(name, f"NUMBER_TYPE_{code}", message)
+        return int(given)
 
     def json(self) -> Json:
         """The body as an object. Raises ApiError 50035."""
@@ -72,10 +89,16 @@ class ApiError(Exception):
 
 
 _UNKNOWN = {
-    "account": 10001, "application": 10002, "channel": 10003, "guild": 10004, "member": 10007,
-    "message": 10008, "role": 10011, "token": 10012, "user": 10013, "emoji": 10014,
-    "webhook": 10015, "ban": 10026, "sticker": 10060, "interaction": 10062,
-    "application command": 10063,
+    "account": 10001, "application": 10002, "channel": 10003, "guild": 10004,
+    "integration": 10005, "invite": 10006, "member": 10007,
+    "message": 10008, "permission overwrite": 10009, "role": 10011, "token": 10012, "user": 10013,
+    "emoji": 10014, "webhook": 10015, "ban": 10026, "SKU": 10027, "entitlement": 10029,
+    "guild template": 10057, "sticker": 10060, "sticker pack": 10061, "interaction": 10062,
+    "application command": 10063, "voice state": 10065,
+    "application command permissions": 10066, "stage instance": 10067,
+    "guild welcome screen": 10069, "guild scheduled event": 10070,
+    "guild scheduled event user": 10071, "auto moderation rule": 10084, "subscription": 10100,
+    "soundboard sound": 10097, "thread member": 10021, "poll answer": 10091,
 }  # fmt: skip
 
 
@@ -105,36 +128,57 @@ class Route:
     pattern: str
     handler: Handler
     open: bool = False
+    needs: int = 0  # permissions of the bot in the channel or guild of the path
 
     @property
     def label(self) -> str:
         return f"{self.method} /{self.pattern}"
 
 
+_ANY = "{}"  # the branch of a placeholder
+
+
 class Table:
     """Finds the route of a request; literal segments win over placeholders."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        self._by_shape: dict[tuple[str, int], list[tuple[tuple[str, ...], Route]]] = {}
-        for route in routes:
-            parts = tuple(route.pattern.split("/"))
-            shape = (route.method, len(parts))
-            self._by_shape.setdefault(shape, []).append((parts, route))
-        for found in self._by_shape.values():
-            found.sort(key=lambda item: [part.startswith("{") for part in item[0]])
+        self._routes = tuple(routes)
+        self._tree: dict[str, Any] = {}  # by segment, then by method below the empty segment
+        for route in self._routes:
+            node = self._tree
+            for part in route.pattern.split("/"):
+                node = node.setdefault(_ANY if part.startswith("{") else part, {})
+            node.setdefault("", {})[route.method] = route
+
+    def routes(self) -> tuple[Route, ...]:
+        """Every route."""
+        return self._routes
 
     def find(self, method: str, path: str) -> tuple[Route, list[str]] | None:
         """The route and the values of its placeholders, or None."""
-        given = path.strip("/").split("/")
-        for parts, route in self._by_shape.get((method, len(given)), ()):
-            pairs = list(zip(parts, given, strict=True))
-            if all(part == value or part.startswith("{") for part, value in pairs):
-                return route, [value for part, value in pairs if part.startswith("{")]
-        return None
+        return _walk(self._tree, path.strip("/").split("/"), 0, [], method)
+
+
+def _walk(
+    node: dict[str, Any], given: list[str], depth: int, values: list[str], method: str
+) -> tuple[Route, list[str]] | None:
+    """Down the tree, literal branch first; back up where no route of this method ends."""
+    if depth == len(given):
+        route = node.get("", {}).get(method)
+        return None if route is None else (route, values)
+    part = given[depth]
+    if part and part != _ANY and part in node:
+        found = _walk(node[part], given, depth + 1, values, method)
+        if found is not None:
+            return found
+    if _ANY in node:
+        return _walk(node[_ANY], given, depth + 1, [*values, part], method)
+    return None
 
 
 def identifier(text: str, what: str) -> int:
     """A snowflake in a path. Raises ApiError 50035."""
-    if not text.isdecimal() or len(text) > 20:
-        raise invalid_form(f"{what}_id", "NUMBER_TYPE_COERCE", f'Value "{text}" is not snowflake.')
+    if not (text.isascii() and text.isdecimal()) or len(text) > 20:
+        message = f'Value "{text[:50]}" is not snowflake.'
+        raise invalid_form(f"{what.replace(' ', '_')}_id", "NUMBER_TYPE_COERCE", message)
     return int(text)

@@ -107,19 +107,35 @@ def _mounted(volume: Manifest) -> set[tuple[str, str]]:
     return found
 
 
-def egress(manifests: list[Manifest], component: str) -> set[tuple[str, int]]:
-    """(whereto, port) of all that the NetworkPolicies let a component's pods connect to."""
+Opening = tuple[str, int, str]
+"""A peer, a port and a protocol."""
+
+
+def egress(manifests: list[Manifest], component: str) -> set[Opening]:
+    """All that the NetworkPolicies let a component's pods connect to."""
+    return _openings(manifests, component, "egress", "to")
+
+
+def ingress(manifests: list[Manifest], component: str) -> set[Opening]:
+    """All that they let connect to them."""
+    return _openings(manifests, component, "ingress", "from")
+
+
+def _openings(manifests: list[Manifest], component: str, way: str, peers: str) -> set[Opening]:
     found = set()
     for each in manifests:
-        if each["kind"] == "NetworkPolicy" and _selects(each["spec"]["podSelector"], component):
-            for rule in each["spec"].get("egress", ()):
+        if each["kind"] == "NetworkPolicy" and selects(each["spec"]["podSelector"], component):
+            for rule in each["spec"].get(way, ()):
                 found |= {
-                    (_peer(peer), port["port"]) for peer in rule["to"] for port in rule["ports"]
+                    (name, port["port"], port["protocol"])
+                    for peer in rule[peers]
+                    for name in _names(peer)
+                    for port in rule["ports"]
                 }
     return found
 
 
-def _selects(selector: Manifest, component: str) -> bool:
+def selects(selector: Manifest, component: str) -> bool:
     labels = {"app.kubernetes.io/component": component}
     return all(
         labels.get(key) == value for key, value in selector.get("matchLabels", {}).items()
@@ -129,8 +145,18 @@ def _selects(selector: Manifest, component: str) -> bool:
     )
 
 
-def _peer(peer: Manifest) -> str:
+def _names(peer: Manifest) -> list[str]:
+    """Components, a block of addresses, or ``namespace/label=value``."""
     if "ipBlock" in peer:
-        return str(peer["ipBlock"]["cidr"])
-    ((key, value),) = peer["podSelector"]["matchLabels"].items()
-    return str(value) if key == "app.kubernetes.io/component" else f"{key}={value}"
+        return [str(peer["ipBlock"]["cidr"])]
+    namespace = peer.get("namespaceSelector", {}).get("matchLabels", {})
+    below = "".join(f"{name}/" for name in namespace.values())
+    if "podSelector" not in peer:
+        return [below]
+    selector = peer["podSelector"]
+    found = [
+        str(value) for each in selector.get("matchExpressions", ()) for value in each["values"]
+    ]
+    for key, value in selector.get("matchLabels", {}).items():
+        found.append(str(value) if key == "app.kubernetes.io/component" else f"{key}={value}")
+    return [f"{below}{name}" for name in found]

@@ -1,6 +1,5 @@
 """A nats-server with exactly the configuration of ``deploy/nats``, and clients of each user."""
 
-import importlib.util
 import shutil
 import ssl
 from contextlib import suppress
@@ -15,19 +14,14 @@ from nats.aio.msg import Msg
 from loadtests._nats_server import NatsServer
 from runtime.bus.jetstream import Address
 from tests.unit.deploy.manifests import DEPLOY
+from tests.unit.deploy.script import load
 
 HOSTS = ("localhost",)
 
 
 def load_credentials() -> ModuleType:
-    """``deploy/nats/credentials.py``, which is a script and not in a package."""
-    path = DEPLOY / "nats" / "credentials.py"
-    spec = importlib.util.spec_from_file_location("credentials", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    """``deploy/nats/credentials.py``."""
+    return load("nats/credentials.py")
 
 
 class SecuredNats(NatsServer):

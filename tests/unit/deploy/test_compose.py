@@ -1,31 +1,16 @@
 """compose.yaml keeps what the manifests keep."""
 
-import re
-import shutil
+import json
 import subprocess
-from typing import Any
 
 import pytest
-import yaml
 
 from runtime.settings import SETTINGS, Mode, Settings
+from tests.unit.deploy.compose import COMPOSE, docker_compose, environment, services
 from tests.unit.deploy.manifests import DEPLOY
 
-COMPOSE = DEPLOY / "compose.yaml"
 OURS = ("gateway", "worker")
 OURS_AND_DISCORD = (*OURS, "simulator")
-DEFAULT = re.compile(r"\$\{\w+:-([^}]*)\}")
-
-
-def services() -> dict[str, Any]:
-    """Every service, with the anchors put in place."""
-    found: dict[str, Any] = yaml.safe_load(COMPOSE.read_text())["services"]
-    return found
-
-
-def environment(name: str) -> dict[str, str]:
-    """A service's, as it is when the caller sets nothing."""
-    return {key: DEFAULT.sub(r"\1", text) for key, text in services()[name]["environment"].items()}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -70,14 +55,13 @@ def test_ports_are_open_to_this_machine_only() -> None:
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ())), name
 
 
-def test_compose_itself_accepts_it() -> None:
-    command = ["docker", "compose", "-f", str(COMPOSE), "--profile", "sandbox", "config", "-q"]
-    if (
-        not shutil.which("docker")
-        or subprocess.run(
-            ["docker", "compose", "version"], capture_output=True, timeout=30, check=False
-        ).returncode
-    ):
-        pytest.skip("docker compose is not here")  # nor is it in Debian, so CI cannot have it
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+def test_compose_itself_accepts_it_and_reads_what_the_tests_read() -> None:
+    command = [*docker_compose(), "-f", str(COMPOSE), "--profile", "sandbox", "config"]
+    done = subprocess.run(
+        [*command, "--format", "json"], capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 0, done.stderr
+    read = json.loads(done.stdout)["services"]
+    assert read.keys() == services().keys()
+    for name in OURS:
+        assert read[name]["environment"] == environment(name)

@@ -61,7 +61,8 @@ def scraped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_every_metric_named_is_one_of_a_live_run(scraped: str) -> None:
     families = set(re.findall(r"^# TYPE (\w+) ", scraped, re.MULTILINE))
     known = families | {f"{name}{end}" for name in families for end in ("_bucket", "_count")}
-    asked = {name for text in expressions() for name in NAME.findall(text)}
+    guide = (DEPLOY / "README.md").read_text()
+    asked = {name for text in (*expressions(), guide) for name in NAME.findall(text)}
     assert asked <= known, asked - known
 
 

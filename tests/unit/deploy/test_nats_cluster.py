@@ -1,23 +1,27 @@
 """Three servers with the configuration of ``deploy/nats/cluster.conf``."""
 
+import re
 import shutil
-import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from loadtests._metrics import Unreachable, call, call_json
 from loadtests._nats_server import NatsServerMissing
 from runtime.bus.interface import Delivery, Message
-from runtime.bus.jetstream import JetStreamBus
+from runtime.bus.jetstream import Address, JetStreamBus
 from runtime.core.routing import Subjects
 from runtime.core.topology import Topology
 from runtime.errors import BusUnavailable
 from tests.conftest import missing
 from tests.eventually import eventually
-from tests.unit.deploy.secured import HOSTS, SecuredNats, load_credentials
+from tests.ports import free_port
+from tests.unit.deploy.secured import SecuredNats, load_credentials
 
 TOPOLOGY = Topology(Subjects())
 NAMES = tuple(f"nats-{ordinal}" for ordinal in range(3))
@@ -33,7 +37,18 @@ class Member(SecuredNats):
             text = text.replace(f"{peer}.nats-peers:6222", f"127.0.0.1:{port}")
         text = text.replace("port: 6222", f"listen: 127.0.0.1:{peers[name]}")
         self._config = self._home / "cluster.conf"
-        self._config.write_text(text.replace("$SERVER_NAME", name))
+        self._config.write_text(text)
+        # As the StatefulSet's env; the port is that of the test, and nobody resolves the name.
+        self._given = {
+            "SERVER_NAME": name,
+            "CLIENT_ADVERTISE": f"{name}.nats-peers:4222",
+            "CLUSTER_ADVERTISE": f"localhost:{peers[name]}",
+        }
+
+    def _command(self) -> list[str]:
+        variables = [f"{name}={value}" for name, value in self._given.items()]
+        env, change, home, *server = super()._command()
+        return [env, change, home, *variables, *server]
 
     @property
     def is_well(self) -> bool:
@@ -47,12 +62,9 @@ class Member(SecuredNats):
 @pytest.fixture
 def members(tmp_path: Path) -> Iterator[list[Member]]:
     """Three running servers."""
-    load_credentials().make(tmp_path / "secrets", HOSTS)
+    load_credentials().make(tmp_path / "secrets", load_credentials().HOSTS)
     with ExitStack() as running:
-        reserved = [socket.create_server(("127.0.0.1", 0)) for _ in NAMES]
-        peers = dict(zip(NAMES, (each.getsockname()[1] for each in reserved), strict=True))
-        for each in reserved:
-            each.close()
+        peers = {name: free_port() for name in NAMES}
         try:
             yield [running.enter_context(make(tmp_path, name, peers)) for name in NAMES]
         except NatsServerMissing as error:
@@ -87,6 +99,68 @@ async def test_three_servers_find_each_other_and_carry_events_between_parts(
         await gateway.store(Message("discord.v1.event.3.MESSAGE_CREATE", b"{}"))
         await consume(worker, heard)
         await eventually(lambda: heard == [b"{}"])
+
+
+async def test_everything_is_kept_by_all_three_and_nothing_stops_when_one_is_lost(
+    members: list[Member],
+) -> None:
+    await eventually(lambda: all(member.is_well for member in members), 30.0)
+    await eventually(lambda: is_settled(members), 30.0)
+    heard: list[bytes] = []
+    async with (
+        JetStreamBus(servers(members), replicas=3) as gateway,
+        JetStreamBus(servers(members, "worker")) as worker,
+    ):
+        await gateway.ensure(TOPOLOGY)
+        kept = configurations(members[0])
+        for bucket in TOPOLOGY.buckets:
+            assert kept[f"KV_{bucket.name}"]["max_age"] == bucket.ttl * 1e9
+        assert kept.keys() >= {stream.name for stream in TOPOLOGY.streams}
+        assert {each["num_replicas"] for each in kept.values()} == {3}
+        await consume(worker, heard)
+        await gateway.store(Message("discord.v1.event.3.MESSAGE_CREATE", b"1"))
+        await eventually(lambda: heard == [b"1"])
+        members[0].stop()
+        await gateway.store(Message("discord.v1.event.3.MESSAGE_CREATE", b"2"))
+        await eventually(lambda: heard == [b"1", b"2"], 60.0)
+
+
+async def test_servers_tell_clients_names_that_their_certificate_has(
+    members: list[Member],
+) -> None:
+    await eventually(lambda: all(member.is_well for member in members), 30.0)
+    names = {f"{name}.nats-peers:4222" for name in NAMES}
+    shown = openssl_names(members[0])
+    assert {name.partition(":")[0] for name in names} <= shown
+
+    def told() -> set[str]:
+        return set(call_json(members[0].monitoring_url, "/varz").get("connect_urls", ()))
+
+    await eventually(lambda: told() == names, 20.0)
+
+
+def servers(members: list[Member], user: str = "gateway") -> Address:
+    """All of them, as ``NATS_URL`` may name them."""
+    own = members[0].address_of(user)
+    return replace(own, url=",".join(member.tls_url for member in members))
+
+
+def configurations(member: Member) -> dict[str, Any]:
+    """How each stream of the bot was made, buckets included."""
+    found = call_json(member.monitoring_url, "/jsz?streams=true&config=true&accounts=true")
+    return {
+        stream["name"]: stream["config"]
+        for account in found["account_details"]
+        for stream in account.get("stream_detail") or ()
+    }
+
+
+def openssl_names(member: Member) -> set[str]:
+    """The names in a server's certificate."""
+    path = str(member.secrets / "server" / "tls.crt")
+    command = ["openssl", "x509", "-noout", "-in", path, "-ext", "subjectAltName"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return set(re.findall(r"DNS:([\w.-]+)", shown))
 
 
 def is_settled(members: list[Member]) -> bool:

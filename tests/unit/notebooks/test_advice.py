@@ -8,7 +8,7 @@ import pytest
 from notebooks.advice import Need, advise, predicted_latency
 from notebooks.capacity import Demand, NoAnswer
 
-DEMAND = Demand(occupancy=0.005, service=0.005, path=0.002, hot_share=0.03)
+DEMAND = Demand(0.005, 0.005, entry=0.001, hand_over=0.001, hot_share=0.03)
 SHARES = np.full(64, 1 / 64)
 
 
@@ -40,7 +40,7 @@ def test_an_outage_to_make_up_for_asks_for_more() -> None:
     [
         ({"slo": 0.004}, "an event alone takes 7.0 ms"),
         ({"rate": 1e6}, "above .* where the hottest lane is full even with 512 workers"),
-        ({"hottest_guild": 200.0}, "one guild has 200 events/s, in order at most 143/s"),
+        ({"hottest_guild": 200.0}, "one guild has 200 events/s, in order at most 167/s"),
         ({"rate": 0.0}, "rate and SLO must be above 0"),
         ({"headroom": 1.0}, "headroom a share below 1"),
     ],
@@ -52,7 +52,7 @@ def test_what_no_fleet_can_do_is_said(changes: dict[str, float], why: str) -> No
 
 def test_a_hot_lane_cannot_be_bought_off() -> None:
     hot = np.array([0.5, *[0.5 / 63] * 63])
-    demand = Demand(0.005, 0.005, path=0.002, hot_share=0.5)
+    demand = Demand(0.005, 0.005, hand_over=0.002, hot_share=0.5)
     with pytest.raises(NoAnswer, match="however many workers there are: the hottest lane"):
         advise(demand, need(rate=270.0, slo=0.05), hot)
 

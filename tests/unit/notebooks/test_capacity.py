@@ -87,7 +87,7 @@ def test_the_scaler_threshold_is_littles_law() -> None:
 
 
 def test_a_guild_is_bound_whatever_the_fleet() -> None:
-    assert largest_guild(Demand(0.001, 0.009, path=0.001), 0.7) == pytest.approx(70)
+    assert largest_guild(Demand(0.001, 0.009, hand_over=0.001), 0.7) == pytest.approx(70)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """From a data set to what an event asks, and clear words for data that cannot be used."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from notebooks.capacity import scalability
 from notebooks.measurements import (
     ForeignData,
     cpu_per_event,
@@ -15,7 +17,9 @@ from notebooks.measurements import (
     is_saturated,
     lane_shares,
     read,
+    read_sheet,
     saturated_rates,
+    stretch,
 )
 
 
@@ -26,8 +30,9 @@ def run(workers: int = 1, rate: float = 60.0, **changes: Any) -> dict[str, Any]:
         "handler": "block:5ms", "kind": "block", "workers": workers, "rate": rate, "zipf": 0.5,
         "repetition": 0, "throughput": done, "offered_rate": rate, "service_mean": 0.005,
         "service_deviation": 0.001, "age_mean": 0.009, "age_p50": 0.008, "age_p95": 0.02,
-        "age_p99": 0.03, "worker_cores": 0.01 * workers + 0.0003 * done, "hot_share": 0.025,
-        "valid": True, **changes,
+        "age_p99": 0.03, "stored_p50": 0.001, "stored_p99": 0.004,
+        "worker_cores": 0.01 * workers + 0.0003 * done, "hot_share": 0.025,
+        "kill": False, "valid": True, **changes,
     }  # fmt: skip
 
 
@@ -36,15 +41,38 @@ RUNS = pd.DataFrame([run(n, r * n) for n in (1, 2, 4) for r in (60.0, 120.0, 240
 
 def test_low_load_says_what_an_event_asks() -> None:
     demand = demand_of(RUNS)
-    assert demand.occupancy == pytest.approx(0.0053)
     assert demand.service == pytest.approx(0.005)
     assert demand.variation == pytest.approx(0.2)
-    assert demand.path == pytest.approx(0.003)
+    assert (demand.entry, demand.hand_over) == pytest.approx((0.001, 0.002))
+    assert demand.jitter == pytest.approx(math.log(4) / 2.326)
+    assert demand.alone == pytest.approx(0.008 + (1 / 180 - 0.005))
 
 
-@pytest.mark.parametrize("kind", ["io", "cpu"])
-def test_only_blocking_time_is_added_to_the_cpu(kind: str) -> None:
-    assert demand_of(RUNS.assign(kind=kind)).occupancy == pytest.approx(0.0003)
+def test_a_ceiling_that_was_seen_says_how_long_an_event_occupies_its_worker() -> None:
+    assert demand_of(RUNS).occupancy == pytest.approx(1 / 180)
+
+
+def test_without_one_it_is_the_blocking_time_and_the_cpu() -> None:
+    assert demand_of(RUNS[~is_saturated(RUNS)]).occupancy == pytest.approx(0.0053)
+
+
+def test_of_a_handler_that_waits_only_the_cpu_counts() -> None:
+    assert demand_of(RUNS.assign(kind="io")).occupancy == pytest.approx(0.0003)
+
+
+def test_fleets_that_lose_nothing_are_not_corrected() -> None:
+    assert stretch(RUNS, [1, 3, 6]) == {1: 1.0, 3: 1.0, 6: 1.0}
+
+
+def test_fleets_that_lose_by_their_size_are_slower_by_it() -> None:
+    losing = [run(n, 400.0 * n, throughput=scalability(n, 180, 0.1, 0)) for n in (1, 2, 4, 4, 2, 1)]
+    found = stretch(pd.DataFrame(losing), [1, 6, 9])
+    assert found[6] / found[1] == pytest.approx(1.5, rel=0.01)
+    assert found[9] == 1.0  # further out than the fit can be trusted
+
+
+def test_two_sizes_make_no_correction() -> None:
+    assert stretch(RUNS[RUNS["workers"] < 4], [3]) == {3: 1.0}
 
 
 def test_the_idle_cost_is_not_an_events() -> None:
@@ -100,3 +128,20 @@ def test_empty_and_foreign_data_sets_are_refused(
 def test_lane_shares_are_read_from_the_sheet() -> None:
     sheet = json.loads('{"settings": {"lane_shares": {"0.5": [1, 3]}}}')
     assert np.allclose(lane_shares(sheet, 0.5), [0.25, 0.75])
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [{}, {"settings": {}}, {"settings": {"lane_shares": {"1.1": [1]}}}, {"settings": None}],
+)
+def test_a_sheet_without_shares_is_foreign(sheet: dict[str, Any]) -> None:
+    with pytest.raises(ForeignData, match=r"no lane_shares of zipf 0\.5"):
+        lane_shares(sheet, 0.5)
+
+
+@pytest.mark.parametrize("text", [None, "no JSON"])
+def test_a_sheet_that_cannot_be_read_is_foreign(text: str | None, tmp_path: Path) -> None:
+    if text is not None:
+        (tmp_path / "set.json").write_text(text)
+    with pytest.raises(ForeignData, match=r"has no readable sheet set\.json"):
+        read_sheet(tmp_path / "set.parquet")

@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 
 from simulator.core.flow import Flow
-from simulator.core.scene import Scene
+from simulator.core.scene import Said, Scene
 from simulator.core.world import World
 
 WORLD = World(3, seed=1)
@@ -38,7 +38,7 @@ def test_a_message_nobody_had_time_for_is_given_up(flow: Flow) -> None:
 
 def test_a_link_unfolds_within_two_seconds_and_keeps_its_text(flow: Flow) -> None:
     for ident in range(50):
-        flow.said(HERE, 1, 2, ident, b'"see"', elapsed=0.0)
+        flow.said(Said(ident, HERE, 1, 2, b'"see"'), elapsed=0.0)
     assert flow.unfolds(0.29) is None
     found = [said for n in range(90) if (said := flow.unfolds(0.3 + n / 50)) is not None]
     assert 10 < len(found) < 30
@@ -47,7 +47,8 @@ def test_a_link_unfolds_within_two_seconds_and_keeps_its_text(flow: Flow) -> Non
 
 def test_half_of_all_messages_go_where_the_talk_is(flow: Flow) -> None:
     assert flow.answers() is None
-    flow.said(THERE, 2, 0, 1, b'""', elapsed=0.0)
+    message = Said(1, THERE, 2, 0, b'""')
+    flow.said(message, elapsed=0.0)
     answers = [flow.answers() for _ in range(1000)]
-    assert {answer for answer in answers if answer is not None} == {(THERE, 2)}
+    assert {answer for answer in answers if answer is not None} == {message}
     assert answers.count(None) == pytest.approx(500, abs=60)

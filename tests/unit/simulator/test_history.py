@@ -29,3 +29,12 @@ def test_a_nonce_is_remembered_for_five_minutes() -> None:
     assert history.same_nonce(7, "n", 399.0) == {"id": "1"}
     assert history.same_nonce(8, "n", 399.0) is None
     assert history.same_nonce(7, "n", 401.0) is None
+
+
+def test_many_at_once_are_remembered_and_the_oldest_of_them_forgotten() -> None:
+    history = History(kept=3)
+    history.remember(1, 7, {"id": "1"})
+    history.remember_all((number, 7, b'{"id":"%d"}' % number) for number in range(2, 6))
+    assert [m["id"] for m in history.newest_first(7)] == ["5", "4", "3"]
+    assert history.forget(7, 4)
+    assert history.get(7, 4) is None

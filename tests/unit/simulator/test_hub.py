@@ -1,5 +1,6 @@
 from typing import Any
 
+from simulator.core.emission import Emission
 from simulator.core.hub import Identifies, daily, redact
 from simulator.core.intents import Intent
 from tests.unit.simulator.stage import NOW, Client, make_api
@@ -88,3 +89,36 @@ def test_rendered_events_are_dispatched_as_they_are() -> None:
 
 def test_bots_in_very_many_guilds_identify_more_often() -> None:
     assert [daily(n) for n in (1, 149_999, 150_000, 1_000_000)] == [1000, 1000, 2000, 5000]
+
+
+def emission(guild: int, needed: int = MESSAGES) -> Emission:
+    return Emission(b"X", b"{}", NOW, guild, needed)
+
+
+def test_of_many_events_each_session_gets_those_of_its_shard_in_order() -> None:
+    first, second, guilds = two_shards()
+    api, whole = first.api, Client(first.api)
+    whole.now += 6
+    whole.identify(MESSAGES)
+    whole.read()
+    events = [emission(guilds[n % 2]) for n in range(6)]
+    assert list(api.hub.emit(events)) == events
+    assert [len(c.read()) for c in (first, second, whole)] == [3, 3, 6]
+
+
+def test_what_no_session_is_due_is_left_out_and_counted() -> None:
+    api = make_api()
+    client = Client(api)
+    client.identify(MESSAGES, shard=[0, 2])
+    mine = [g for g in api.world.guild_ids() if (g >> 22) % 2 == 0]
+    others = [g for g in api.world.guild_ids() if (g >> 22) % 2 == 1]
+    events = [emission(mine[0]), emission(others[0]), emission(mine[0], CONTENT), emission(0, 0)]
+    before = api.ledger.dispatched
+    assert list(api.hub.emit(events)) == [events[0], events[3]]
+    assert (api.ledger.dispatched - before, api.ledger.undeliverable) == (2, 2)
+
+
+def test_without_any_session_nothing_is_due() -> None:
+    api = make_api()
+    assert list(api.hub.emit([emission(0, 0)])) == []
+    assert api.ledger.undeliverable == 1

@@ -15,6 +15,11 @@ from simulator.core.intents import ALWAYS, Intent, needed
         ("THREAD_CREATE", True, Intent.GUILDS),
         ("VOICE_STATE_UPDATE", True, Intent.GUILD_VOICE_STATES),
         ("PRESENCE_UPDATE", True, Intent.GUILD_PRESENCES),
+        ("GUILD_INTEGRATIONS_UPDATE", True, Intent.GUILD_INTEGRATIONS),
+        ("GUILD_SOUNDBOARD_SOUND_CREATE", True, Intent.GUILD_EXPRESSIONS),
+        ("VOICE_CHANNEL_EFFECT_SEND", True, Intent.GUILD_VOICE_STATES),
+        ("AUTO_MODERATION_RULE_CREATE", True, Intent.AUTO_MODERATION_CONFIGURATION),
+        ("AUTO_MODERATION_ACTION_EXECUTION", True, Intent.AUTO_MODERATION_EXECUTION),
     ],
 )
 def test_an_event_needs_its_intent(event: str, in_guild: bool, intent: Intent) -> None:

@@ -8,7 +8,8 @@ import pytest
 from simulator.core.commands import Commands
 from simulator.core.emission import Emission, Probe
 from simulator.core.interactions import Interaction
-from simulator.core.mix import PROFILES, Mix
+from simulator.core.mix import Mix
+from simulator.core.profiles import PROFILES
 from simulator.core.scene import Scenes
 from simulator.core.snowflake import Snowflakes
 from simulator.core.world import World
@@ -23,7 +24,7 @@ def stream(
     world = World(5, seed)
     mix = Mix(world, Scenes(world), Snowflakes(), seed, profile, probes)
     asked = commands or Commands()
-    return [mix.next(NOW + n / 100, asked, lambda _: True, redact, n / 100) for n in range(count)]
+    return mix.batch(NOW, [n / 100 for n in range(count)], asked, lambda _: True, redact)
 
 
 def digest(events: list[Emission]) -> str:
@@ -90,7 +91,7 @@ def made(seed: int, start: float = NOW, profile: str = "presence") -> tuple[Mix,
     world = World(5, seed)
     mix = Mix(world, Scenes(world), Snowflakes(), seed, profile, 0.05)
     asked, times = one_command(), [n / 200 for n in range(8000)]
-    return mix, [mix.next(start + t, asked, lambda _: True, False, t) for t in times]
+    return mix, mix.batch(start, times, asked, lambda _: True, False)
 
 
 def test_the_digest_of_a_stream_depends_on_the_seed_and_not_on_the_hour() -> None:
@@ -124,6 +125,62 @@ def test_links_unfold_as_updates_of_the_messages_that_hold_them() -> None:
             assert d["content"] == texts[d["id"]][1]
             soon += n - texts[d["id"]][0] <= 2.5 * 200
     assert soon > 500
+
+
+def test_votes_are_cast_in_polls_that_were_sent() -> None:
+    polls, votes = set(), 0
+    for event in stream(8000):
+        d = msgspec.json.decode(event.d)
+        if "poll" in d:
+            polls.add((d["id"], d["channel_id"]))
+        elif event.name.startswith(b"MESSAGE_POLL_VOTE"):
+            assert (d["message_id"], d["channel_id"]) in polls
+            votes += 1
+    assert votes > 40
+
+
+def test_the_modern_profile_has_layouts_and_replies_to_messages_of_the_same_channel() -> None:
+    places, layouts, replies = {}, 0, 0
+    for event in stream(4000):
+        if event.name != b"MESSAGE_CREATE":
+            continue
+        d = msgspec.json.decode(event.d)
+        places[d["id"]] = d["channel_id"]
+        layouts += d["flags"] == 1 << 15
+        if d["type"] == 19:
+            assert places[d["message_reference"]["message_id"]] == d["channel_id"]
+            replies += 1
+    assert layouts > 50
+    assert replies > 50
+
+
+def test_threads_open_and_close_and_those_that_are_open_are_known_to_rest() -> None:
+    world = World(2, seed=1)
+    mix = Mix(world, Scenes(world), Snowflakes(), 1, "modern", 0.0)
+    times, counts = [n / 100 for n in range(6000)], Counter[bytes]()
+    seen: set[int] = set()
+    for event in mix.batch(NOW, times, Commands(), lambda _: True, False):
+        if event.name.startswith(b"THREAD"):
+            counts[event.name] += 1
+            ident = int(msgspec.json.decode(event.d)["id"])
+            (seen.add if event.name == b"THREAD_CREATE" else seen.remove)(ident)
+    assert min(counts.values()) > 10
+    assert len(counts) == 3
+    for guild in world.guild_ids():
+        assert len((world.guild(guild) or {})["threads"]) <= 4
+    assert all(world.channel(ident) for ident in seen)
+
+
+def test_a_stream_does_not_depend_on_how_it_is_cut_into_batches() -> None:
+    def digested(size: int) -> object:
+        world = World(5, seed=1)
+        mix = Mix(world, Scenes(world), Snowflakes(), 1, "modern", 0.1)
+        for start in range(0, 600, size):
+            times = [n / 50 for n in range(start, start + size)]
+            mix.batch(NOW, times, one_command(), lambda _: True, True)
+        return mix.digest()
+
+    assert digested(1) == digested(200) == digested(600)
 
 
 def test_a_channel_excites_itself() -> None:

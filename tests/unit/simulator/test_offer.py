@@ -2,7 +2,7 @@ from simulator.core.mix import Mix
 from simulator.core.offer import BATCH, Offer
 from simulator.core.pace import Pace
 from simulator.core.rest.context import Api
-from simulator.core.storms import Storms
+from simulator.core.storms import Storm, Storms
 from tests.unit.simulator.stage import NOW, Client, make_api
 
 
@@ -67,3 +67,18 @@ def test_interactions_that_were_sent_are_owed_an_answer() -> None:
     assert (api.ledger.interactions.sent, offer.owed(NOW + 0.1)) == (10, 10)
     token = client.read()[-1]["d"]["token"]
     assert api.interactions.get(token) is not None
+
+
+def test_the_ids_of_a_channel_go_up_in_a_storm_too() -> None:
+    api, offer = offering(2000)
+    client = ready(api)
+    offer.turn(NOW + 3)
+    client.read()
+    offer._storms.begin(Storm("raid", events=300, seconds=0.5), NOW + 3.1)
+    newest: dict[str, int] = {}
+    for n in range(60):  # now and then late, and then more than a batch is due
+        offer.turn(NOW + 3 + n // 20 / 2)
+        for d in [p["d"] for p in client.read() if p["t"] == "MESSAGE_CREATE"]:
+            assert int(d["id"]) > newest.get(d["channel_id"], 0)
+            newest[d["channel_id"]] = int(d["id"])
+    assert api.ledger.dispatched > 1000

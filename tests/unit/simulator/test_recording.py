@@ -21,7 +21,7 @@ TEXT = (
 
 def play(world: World, redact: bool = False) -> list[Emission]:
     playback = Playback(read(TEXT), world, Snowflakes())
-    return [playback.next(NOW, Commands(), lambda _: True, redact, 0.0) for _ in range(2)]
+    return playback.batch(NOW, [0.0, 0.0], Commands(), lambda _: True, redact)
 
 
 def test_events_are_played_in_the_order_of_their_times_without_those_of_connections() -> None:
@@ -33,7 +33,7 @@ def test_the_speed_divides_the_times(speed: float) -> None:
     pace = Schedule(read(TEXT), speed, None)
     pace.start(100)
     assert (pace.offered(100), pace.offered(100 + 2 / speed)) == (1, 2)
-    assert [pace.take(), pace.take()] == [100, 100 + 2 / speed]
+    assert pace.take(2) == [0, 2 / speed]
     assert pace.over(200)
 
 
@@ -58,6 +58,23 @@ def test_sessions_without_message_content_get_none() -> None:
     event = play(World(1, seed=1), redact=True)[1]
     assert event.redacted is not None
     assert msgspec.json.decode(event.redacted)["content"] == ""
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        ('"t":"MESSAGE_CREATE","d":{}', "line 2 is no event: .*missing"),
+        ('"t":"MESSAGE_CREATE","d":{"id":"x","channel_id":"1"}', "line 2 is no event: .*id"),
+        ('"t":"MESSAGE_UPDATE","d":{"mentions":[1]}', "line 2 is no event: .*mentions"),
+        ('"t":"GUILD_CREATE","d":{"id":"1","channels":[{}]}', "line 2 is no event: .*channels"),
+        ('"t":"INTERACTION_CREATE","d":{"member":"ann"}', "line 2 is no event: .*member"),
+        ('"t":"TYPING_START","d":{"guild_id":{}}', "line 2 is no event: .*guild_id"),
+        ('"t":"TYPING_START","d":{"guild_id":"1"', "line 2 is no event: .*truncated"),
+    ],
+)
+def test_what_could_not_be_played_is_told_before_anything_is(event: str, told: str) -> None:
+    with pytest.raises(WrongValue, match=told):
+        read(b'{"recording":1}\n{"at":1.0,%b}' % event.encode())
 
 
 @pytest.mark.parametrize("text", [b"", b"[]", b'{"recording":9}', b'{"recording":1}\n{"t":1}'])

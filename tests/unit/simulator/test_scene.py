@@ -13,7 +13,7 @@ def test_a_scene_is_made_once() -> None:
 def test_its_pieces_are_json_of_the_guilds_people() -> None:
     world = World(1, seed=1)
     scene = Scenes(world).of(world.guild_ids()[0])
-    assert len(scene.users) == len(scene.members) == len(scene.acting) == 12
+    assert len(scene.users) == len(scene.people) == len(scene.acting) == 12
     assert msgspec.json.decode(scene.acting[0])["user"] == msgspec.json.decode(scene.users[0])
 
 

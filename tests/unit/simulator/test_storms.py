@@ -20,7 +20,7 @@ def storms(api: Api) -> Storms:
 def all_of(storm: Storm, api: Api | None = None) -> list[tuple[float, Emission]]:
     made = storms(api or make_api(guilds=4))
     made.begin(storm, NOW)
-    return [(at - NOW, event) for at, event in made.take(NOW + 3600, 100_000)]
+    return [(event.at - NOW, event) for event in made.take(NOW + 3600, 100_000)]
 
 
 def test_a_raid_joins_writes_the_same_and_is_deleted_in_pages_of_100() -> None:

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from simulator.core import templates
-from simulator.core.scene import Scene, Scenes
+from simulator.core.scene import Extra, Scene, Scenes
 from simulator.core.world import World
 
 WORLD = World(1, seed=1)
@@ -32,16 +32,35 @@ def test_a_message_has_its_author_and_place(scene: Scene) -> None:
 
 
 def test_an_unfurled_message_has_an_embed_unless_hidden(scene: Scene) -> None:
-    def embeds(hide: bool) -> int:
-        d = templates.unfurled(scene, 0, 0, 1, b'""', b"x", hide)
-        return len(read(d)["embeds"])
+    shown, hidden = (
+        read(templates.message(scene, 0, 0, 1, b'""', b"x", extra)) for extra in templates.UNFURLED
+    )
+    assert (len(shown["embeds"]), len(hidden["embeds"])) == (1, 0)
 
-    assert (embeds(hide=False), embeds(hide=True)) == (1, 0)
+
+@pytest.mark.parametrize("extra", [templates.POLL, templates.LAYOUT, templates.REPLY])
+def test_every_kind_of_message_has_the_same_keys_and_hides_the_same_way(
+    scene: Scene, extra: Extra
+) -> None:
+    plain = read(templates.message(scene, 0, 0, 1, b'""', b"x"))
+    full, bare = (read(templates.message(scene, 0, 0, 1, b'""', b"x", part)) for part in extra)
+    assert plain.keys() == bare.keys() <= full.keys() <= plain.keys() | {"poll"}
+    assert (bare["embeds"], bare["components"], bare["flags"]) == ([], [], full["flags"])
+
+
+def test_a_reply_names_the_message_that_it_answers(scene: Scene) -> None:
+    full, _ = templates.reply(scene, 1, 77)
+    d = read(templates.message(scene, 1, 0, 99, b'"yes"', b"x", full))
+    assert d["type"] == 19
+    assert d["message_reference"] == {
+        "type": 0, "message_id": "77", "channel_id": str(scene.channels[1]),
+        "guild_id": scene.gid.decode(),
+    }  # fmt: skip
 
 
 def test_only_an_added_reaction_carries_the_member(scene: Scene) -> None:
     added, removed = (
-        read(templates.reaction(scene, 0, 1, 5, 6, b"x", added)) for added in (True, False)
+        read(templates.reaction(scene, 0, 1, 2, 6, b"x", added)) for added in (True, False)
     )
     assert (added["user_id"], "member" in added, "member" in removed) == (
         scene.uids[0].decode(), True, False,

@@ -18,6 +18,16 @@ def test_a_dispatch_is_json_with_its_number() -> None:
     assert payload == {"t": "MESSAGE_CREATE", "s": 7, "op": 0, "d": {"id": "1"}}
 
 
+@pytest.mark.parametrize("size", [2, 50, 126, 900, 65_500, 70_000])
+@pytest.mark.parametrize("compress", ["", "zlib-stream"])
+def test_dispatches_are_numbered_on_and_each_is_a_frame(compress: str, size: int) -> None:
+    first, entries = 95, [wire.Dispatch(b"X", b'"%b"' % (b"x" * size), 0.0)] * 10
+    framed, inflate = wire.encoder(compress).dispatches(first, entries), zlib.decompressobj()
+    bodies = [body for _, body in frames(b"".join(framed))]
+    texts = [inflate.decompress(body) if compress else body for body in bodies]
+    assert texts == [wire.DISPATCH % (b"X", n, entries[0].d) for n in range(95, 105)]
+
+
 def test_other_opcodes_have_neither_type_nor_number() -> None:
     assert json.loads(wire.control(11)) == {"t": None, "s": None, "op": 11, "d": None}
 

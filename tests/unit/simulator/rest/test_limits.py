@@ -73,7 +73,7 @@ def test_a_shared_limit_is_no_invalid_request() -> None:
     api = limited()
     assert api.limits is not None
     for _ in range(10_000):
-        api.limits.note(too_many(1, "shared"), NOW)
+        api.limits.note(too_many(1, "shared", NOW), NOW)
     assert call(api, "GET", "users/@me").status == 200
 
 
@@ -86,3 +86,48 @@ def test_ten_thousand_invalid_requests_are_a_ban() -> None:
     assert (refused.status, "Via" in refused.headers) == (429, False)
     assert str(refused.body).startswith("<!doctype html>")
     assert call(api, "GET", "users/@me", now=NOW + 601).status == 200
+
+
+def test_a_webhooks_messages_have_a_bucket_and_do_not_count_among_all_requests() -> None:
+    api = limited()
+    path = f"channels/{api.world.guild_ids()[0] + 1}/webhooks"
+    hook: Any = call(api, "POST", path, {"name": "n"}).body
+    at = f"webhooks/{hook['id']}/{hook['token']}"
+    answers = [call(api, "POST", at, {"content": "x"}) for _ in range(6)]
+    assert statuses(answers) == [204] * 5 + [429]
+    assert answers[0].headers["X-RateLimit-Limit"] == "5"
+    other = [call(api, "GET", f"guilds/{n}") for n in range(49)]
+    assert set(statuses(other)) == {404}
+
+
+def test_users_are_no_major_parameter() -> None:
+    api = limited()
+    answers = [call(api, "GET", f"users/{n}") for n in range(6)]
+    assert statuses(answers) == [404] * 5 + [429]
+    assert len({answer.headers["X-RateLimit-Bucket"] for answer in answers}) == 1
+
+
+def test_a_bucket_has_one_name_in_every_channel() -> None:
+    api = limited()
+    names = {say(api, channel).headers["X-RateLimit-Bucket"] for channel in (1, 2)}
+    assert [len(name) for name in names] == [32]
+
+
+def test_the_limit_of_all_requests_names_no_bucket() -> None:
+    refused = too_many(0.4, "global", NOW)
+    assert "X-RateLimit-Bucket" not in refused.headers
+    assert (refused.headers["X-RateLimit-Global"], refused.headers["Retry-After"]) == ("true", "1")
+
+
+def test_a_refusal_on_purpose_has_headers_that_agree() -> None:
+    headers = too_many(2.5, "user", NOW).headers
+    assert float(headers["X-RateLimit-Reset"]) == NOW + float(headers["X-RateLimit-Reset-After"])
+    assert headers["X-RateLimit-Remaining"] == "0"
+
+
+def test_a_ban_holds_for_interactions_too() -> None:
+    api = limited()
+    assert api.limits is not None
+    for _ in range(10_000):
+        api.limits.note(Response(401), NOW)
+    assert call(api, "POST", "interactions/1/x/callback", {"type": 4}).status == 429

@@ -13,13 +13,23 @@ from typing import Any
 import jsonschema
 import pytest
 
-from simulator.core.rest.context import Api
-from simulator.core.world import APPLICATION_ID
+from simulator.core.rest import TABLE
+from tests.unit.simulator.rest.deeds import DEEDS, Deed, do, everything
 from tests.unit.simulator.rest.test_interactions import Asked
-from tests.unit.simulator.stage import NOW, body_of, call, make_api
+from tests.unit.simulator.stage import NOW, make_api
 
 DOCUMENT = Path(os.environ.get("DISCORD_OPENAPI", "discord-openapi.json"))
 pytestmark = pytest.mark.skipif(not DOCUMENT.exists(), reason="DISCORD_OPENAPI names no file")
+
+# Routes that clients call and the document does not have.
+UNDOCUMENTED = frozenset({
+    "GET /applications/{}/skus", "POST /auth/logout", "PATCH /guilds/{}/vanity-url",
+    "POST /guilds/{}/mfa", "PATCH /guilds/{}/members/@me/nick",
+})  # fmt: skip
+
+
+# Answers that the document contradicts: it knows replies, but not messages that are passed on.
+DIVERGING = ('"message_reference": {"type": 1',)
 
 
 @cache
@@ -28,89 +38,62 @@ def document() -> dict[str, Any]:
     return loaded
 
 
-def validate(method: str, path: str, status: int, body: object) -> None:
+@cache
+def shapes() -> dict[str, dict[str, Any]]:
+    """The operations of each path by its shape, in which every placeholder is {}."""
+    return {re.sub(r"\{[^}]*\}", "{}", path): item for path, item in document()["paths"].items()}
+
+
+def shape_of(method: str, path: str, literal: str) -> str:
+    """The path of the document for a route; some write @me and @original out."""
+    for candidate in (literal, path):
+        shape = "/" + re.sub(r"\{[^}]*\}", "{}", candidate)
+        if method.lower() in shapes().get(shape, {}):
+            return shape
+    return "/" + re.sub(r"\{[^}]*\}", "{}", path)
+
+
+def validate(method: str, shape: str, status: int, body: object) -> None:
     """Check one answer against the schema of its operation."""
-    shape = re.sub(r"\{[^}]*\}", "{}", path)
-    found = next(p for p in document()["paths"] if re.sub(r"\{[^}]*\}", "{}", p) == shape)
-    responses = document()["paths"][found][method]["responses"]
-    schema = responses[str(status)]["content"]["application/json"]["schema"]
+    responses = shapes()[shape][method.lower()]["responses"]
+    assert str(status) in responses, f"the document knows {sorted(responses)}, not {status}"
+    content = responses[str(status)].get("content")
+    if content is None:
+        assert body is None
+        return
+    schema = content["application/json"]["schema"]
     whole = {**schema, "components": document()["components"]}
     jsonschema.Draft202012Validator(whole).validate(body)
 
 
-def ids(api: Api) -> dict[str, str]:
-    guild = api.world.guild_ids()[0]
-    channel = str(guild + 1)
-    message = body_of(call(api, "POST", f"channels/{channel}/messages", {"content": "x"}))
-    member = api.guild(guild)["members"][0]["user"]["id"]
-    role, app = str(guild + 900), str(APPLICATION_ID)
-    call(api, "PUT", f"guilds/{guild}/bans/{member}")
-    command = body_of(call(api, "POST", f"applications/{app}/commands",
-                           {"name": "c", "description": "d"}))["id"]  # fmt: skip
-    member = api.guild(guild)["members"][0]["user"]["id"]
-    call(api, "PUT", f"channels/{channel}/messages/{message['id']}/reactions/x/@me")
-    call(api, "PUT", f"channels/{channel}/messages/pins/{message['id']}")
-    call(api, "POST", f"channels/{channel}/webhooks", {"name": "n"})
-    return {"guild": str(guild), "channel": channel, "message": message["id"], "user": member,
-            "role": role, "application": app, "command": command, "emoji": "x"}  # fmt: skip
+def name_of(deed: Deed) -> str:
+    return f"{deed[0]} /{deed[1]}"
 
 
-READ = (
-    "users/@me", "users/{user}", "users/@me/guilds", "oauth2/applications/@me", "applications/@me",
-    "gateway", "gateway/bot", "applications/{application}/commands",
-    "applications/{application}/commands/{command}", "channels/{channel}",
-    "channels/{channel}/messages", "channels/{channel}/messages/{message}", "guilds/{guild}",
-    "guilds/{guild}/channels", "guilds/{guild}/members", "guilds/{guild}/members/{user}",
-    "guilds/{guild}/roles", "guilds/{guild}/bans", "guilds/{guild}/threads/active",
-    "guilds/{guild}/emojis", "guilds/{guild}/stickers", "guilds/{guild}/soundboard-sounds",
-    "soundboard-default-sounds", "sticker-packs", "applications/{application}/emojis",
-    "channels/{channel}/messages/pins", "channels/{channel}/pins", "channels/{channel}/webhooks",
-    "channels/{channel}/messages/{message}/reactions/{emoji}", "guilds/{guild}/webhooks",
-    "applications/{application}/guilds/{guild}/commands/permissions",
-)  # fmt: skip
-WRITTEN = (
-    ("POST", "channels/{channel}/messages", {"content": "x"}),
-    ("PATCH", "channels/{channel}/messages/{message}", {"content": "y"}),
-    ("PUT", "applications/{application}/commands", [{"name": "c", "description": "d"}]),
-    ("POST", "applications/{application}/commands", {"name": "n", "description": "d"}),
-    ("POST", "guilds/{guild}/channels", {"name": "n"}),
-    ("POST", "guilds/{guild}/roles", {"name": "n"}),
-    ("PATCH", "guilds/{guild}/members/{user}", {"nick": "n"}),
-    ("POST", "channels/{channel}/threads", {"name": "n", "type": 11}),
-    ("POST", "users/@me/channels", {"recipient_id": "{user}"}),
-    ("POST", "channels/{channel}/webhooks", {"name": "n"}),
-)
-
-
-def fill(template: Any, values: dict[str, str]) -> Any:
-    text = json.dumps(template)
-    for name, value in values.items():
-        text = text.replace("{" + name + "}", value)
-    return json.loads(text)
-
-
-@pytest.mark.parametrize("path", READ)
-def test_what_is_read_fits_the_document(path: str) -> None:
+@pytest.mark.parametrize("deed", DEEDS, ids=name_of)
+def test_every_answer_fits_the_document(deed: Deed) -> None:
     api = make_api()
-    response = call(api, "GET", fill(path, ids(api)))
-    validate("get", "/" + path, response.status, response.body)
-
-
-@pytest.mark.parametrize(("method", "path", "body"), WRITTEN)
-def test_what_is_written_fits_the_document(method: str, path: str, body: Any) -> None:
-    api = make_api()
-    values = ids(api)
-    response = call(api, method, fill(path, values), fill(body, values))
-    validate(method.lower(), "/" + path, response.status, response.body)
+    response = do(api, deed, everything(api))
+    found = TABLE.find(deed[0], deed[1])
+    assert found is not None
+    shape = shape_of(deed[0], found[0].pattern, deed[1])
+    diverges = any(known in json.dumps(deed[2]) for known in DIVERGING)
+    if f"{deed[0]} {shape}" in UNDOCUMENTED or diverges:
+        return
+    if response.status >= 400:
+        assert isinstance(response.body, dict)
+        assert set(response.body) >= {"code", "message"}
+        return
+    validate(deed[0], shape, response.status, response.body)
 
 
 def test_the_callback_of_an_interaction_fits_the_document() -> None:
     response = Asked().respond(4, {"content": "hi"}, with_response="1")
-    validate("post", "/interactions/{i}/{t}/callback", 200, response.body)
+    validate("post", "/interactions/{}/{}/callback", 200, response.body)
 
 
-def test_a_follow_up_fits_the_document() -> None:
+@pytest.mark.parametrize("body", [{"content": "x"}, {"embeds": [{"title": "t"}]}])
+def test_a_follow_up_fits_the_document(body: Any) -> None:
     asked = Asked()
     asked.respond(5, now=NOW)
-    path = "/webhooks/{webhook_id}/{webhook_token}"
-    validate("post", path, 200, asked.hook("POST", "", {"content": "x"}).body)
+    validate("post", "/webhooks/{}/{}", 200, asked.hook("POST", "", body).body)
