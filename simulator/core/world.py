@@ -171,8 +171,11 @@ class World:
         members = guild["members"]
         mine = [m for m in members if m["user"]["id"] == self.bot["id"]]
         return {
-            "voice_states": [], "stage_instances": [], "guild_scheduled_events": [],
-            "soundboard_sounds": [], **guild,
+            "stage_instances": [], "guild_scheduled_events": [], "soundboard_sounds": [], **guild,
+            "voice_states": [
+                {key: value for key, value in state.items() if key != "guild_id"}
+                for state in guild.get("voice_states", ())
+            ],
             "members": members if everyone else mine, "member_count": len(members),
             "large": False, "unavailable": False, "joined_at": JOINED, "presences": [],
             "lazy": True,

@@ -160,6 +160,7 @@ WRITES: tuple[Deed, ...] = (
     ("POST", "users/@me/channels", {"recipient_id": "{user}"}),
     ("DELETE", "users/@me/guilds/{guild}", None),
     ("POST", "auth/logout", None),
+    ("GET", "applications/detectable", None),
     ("PATCH", "applications/@me", {"description": "d", "tags": ["t"]}),
     ("PATCH", _A, {"description": "d"}),
     ("PUT", _A + "/role-connections/metadata",

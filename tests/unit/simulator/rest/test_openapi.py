@@ -23,7 +23,8 @@ pytestmark = pytest.mark.skipif(not DOCUMENT.exists(), reason="DISCORD_OPENAPI n
 
 # Routes that clients call and the document does not have.
 UNDOCUMENTED = frozenset({
-    "GET /applications/{}/skus", "POST /auth/logout", "PATCH /guilds/{}/vanity-url",
+    "GET /applications/{}/skus", "POST /auth/logout", "GET /applications/detectable",
+    "PATCH /guilds/{}/vanity-url",
     "POST /guilds/{}/mfa", "PATCH /guilds/{}/members/@me/nick",
 })  # fmt: skip
 
