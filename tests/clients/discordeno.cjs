@@ -6,7 +6,6 @@ async function main() {
   let wrong = 0; // of the messages that were counted, those out of their turn
   const bot = createBot({
     token: "MTAw.not-a.token",
-    applicationId: process.argv[3],
     intents: Intents.Guilds | Intents.GuildMessages | Intents.MessageContent,
     rest: { proxy: { baseUrl: process.argv[2], authorization: "Bot MTAw.not-a.token" } },
     desiredProperties: {

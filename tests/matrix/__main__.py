@@ -13,7 +13,7 @@ from tests.matrix.cell import Outcome, Scenario, observe, read_scenarios
 AT_ONCE = 4  # cells that run at the same time: each is a process that mostly waits
 LEGEND = (
     "R resumed, I identified anew, X gave up or ended, - noticed nothing; seconds from the fault "
-    "until the session was live again. Seen with"
+    "until the session\nwas live again. Seen with"
 )
 
 
