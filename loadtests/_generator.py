@@ -18,7 +18,7 @@ from gevent.event import Event
 
 from loadtests import _wire
 from loadtests._arrivals import Arrivals
-from loadtests._connection import Connection
+from loadtests._connection import Connection, NatsUnreachable
 from loadtests._mix import ZIPF, Mix
 from loadtests._publisher import Ended, Outcome, Publisher
 from loadtests._tally import Tally
@@ -27,6 +27,8 @@ from runtime.core.routing import Subjects
 
 TICK = 0.001
 """Seconds between two looks at the clock; events due in between leave together."""
+ROOM_FOR_HEADERS = 1024
+"""Bytes of the largest message that are not an event's body."""
 QUIET = 8.0
 """Seconds without a completion after which a fleet is taken to have nothing left to do.
 
@@ -73,7 +75,7 @@ class Generator:
     """Connects at once; ``run_unit`` offers, ``settle`` ends it and completes ``tally``.
 
     Raises:
-        NatsUnreachable: no server at ``offer.nats_url``.
+        NatsUnreachable: no server at ``offer.nats_url``, or it does not take such events.
     """
 
     def __init__(self, offer: Offer, report: Report) -> None:
@@ -111,6 +113,10 @@ class Generator:
         self._receipts = f"loadtests.{self.run}.receipts"
         self._headers: dict[str, bytes] = {}
         self._listening = Connection(offer.nats_url, name="loadtests receipts")
+        largest = self._listening.max_payload - ROOM_FOR_HEADERS
+        if offer.payload_size > largest:
+            self._listening.close()
+            raise NatsUnreachable(f"this NATS takes events of {largest} bytes at most")
         self._listening.subscribe(self._receipts, self._on_receipt)
         self._sending = Connection(offer.nats_url, name="loadtests publisher")
         self.publisher = Publisher(

@@ -52,8 +52,11 @@ class NatsServer:
     started and, whatever happens, stopped.
     """
 
-    def __init__(self, directory: Path, *, config: Path | None = None) -> None:
+    def __init__(
+        self, directory: Path, *, config: Path | None = None, jetstream: bool = True
+    ) -> None:
         self.directory = directory
+        self._jetstream = jetstream
         self._config = config
         self._port = -1
         self._monitoring = -1
@@ -94,7 +97,8 @@ class NatsServer:
     def _command(self) -> list[str]:
         command = [str(find_binary()), "-a", "127.0.0.1", "-p", str(self._port)]
         command += ["-m", str(self._monitoring), "--ports_file_dir", str(self.directory)]
-        command += ["-js", "-sd", str(self.directory / "store")]
+        if self._jetstream:
+            command += ["-js", "-sd", str(self.directory / "store")]
         if self._config is not None:
             command += ["-c", str(self._config)]
         return command

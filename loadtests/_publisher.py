@@ -14,11 +14,10 @@ import gevent
 import msgspec
 
 from loadtests import _wire
-from loadtests._connection import Connection
+from loadtests._connection import NO_RESPONDERS, Connection
 
 ACK_TIMEOUT = 10.0
 MAX_IN_FLIGHT = 100_000
-NO_RESPONDERS = 503
 SWEEP_INTERVAL = 0.5
 
 
@@ -90,7 +89,9 @@ class Publisher:
     def publish(self, ticket: int, subject: bytes, headers: bytes, body: bytes) -> None:
         """Send one message; ``ticket`` is any number not in flight and comes back with its end."""
         if not self._connection.connected:
-            self._on_end(Ended(ticket, Outcome.REJECTED, "not connected"))
+            self._on_end(
+                Ended(ticket, Outcome.REJECTED, f"not connected: {self._connection.lost_because}")
+            )
         elif len(self._sent) >= self._max:
             self._on_end(Ended(ticket, Outcome.SKIPPED))
         else:

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -62,7 +63,8 @@ def test_without_workers_events_are_pending_and_spoil_the_next_run(tmp_path: Pat
     with ProcessFleet(Plan(tmp_path, workers=1, bot_app=RAW), os.environ) as fleet:
         fleet.scale(0)
         first, second = (locust(fleet, tmp_path, "--settle", "3") for _ in range(2))
-    assert first.returncode == 0
+    assert first.returncode == 1
+    assert "no event was handled: no worker runs" in first.stdout
     assert re.search(r"handled 0 \+ dead 0 \+ pending [1-9]", first.stdout)
     assert second.returncode == 1
     assert "events waited before the run began" in second.stdout
@@ -72,6 +74,18 @@ def test_locust_without_a_fleet_says_so_in_a_line(fleet: ProcessFleet, tmp_path:
     run = locust(fleet, tmp_path, "--subject-prefix", "nobody")
     assert run.returncode == 3
     assert "no stream NOBODY_EVENTS" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_locust_without_an_answer_from_nats_does_not_look_like_a_run_that_went_well(
+    fleet: ProcessFleet, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        run = locust(
+            fleet, tmp_path, "-t", "1s", "--nats-url", f"nats://127.0.0.1:{mute.getsockname()[1]}"
+        )
+    assert run.returncode == 3
+    assert "loadtests: the run ended before NATS" in run.stderr
     assert "Traceback" not in run.stderr
 
 
