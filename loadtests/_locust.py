@@ -1,13 +1,18 @@
-"""What our locustfiles share: typed listeners and checked arguments."""
+"""What our locustfiles share: typed listeners, checked arguments, an end in words."""
 
 import argparse
 import math
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import gevent
+
 from runtime.core.routing import Subjects
 from runtime.errors import ConfigurationError
+
+COULD_NOT_START = 3
 
 Listener = TypeVar("Listener", bound=Callable[..., None])
 
@@ -20,6 +25,30 @@ def listens_to(hook: Any) -> Callable[[Listener], Listener]:
         return listener
 
     return register
+
+
+def cannot_run(environment: Any, why: str) -> None:
+    """End a test of a Locust environment that has hardly begun: a line, and exit status 3.
+
+    With the web UI it only stops, and shows the reason among its failures.
+    """
+    print(f"loadtests: {why}", file=sys.stderr, flush=True)
+    environment.process_exit_code = COULD_NOT_START
+    if environment.runner is None:
+        return
+    if environment.web_ui is None:
+        gevent.spawn(environment.runner.quit)
+        return
+    fire: Any = environment.events.request.fire
+    fire(
+        request_type="start",
+        name="the test",
+        response_time=0.0,
+        response_length=0,
+        exception=RuntimeError(why),
+        context={},
+    )
+    gevent.spawn(environment.runner.stop)
 
 
 def _number(text: str, what: str) -> float:

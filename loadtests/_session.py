@@ -5,7 +5,6 @@ and hand their tallies to whoever prints the statistics; that one asks the broke
 """
 
 import json
-import sys
 import time
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -18,6 +17,7 @@ from locust.stats import CSV_STATS_INTERVAL_SEC
 
 from loadtests._connection import Connection, NatsUnreachable
 from loadtests._generator import Generator, Offer
+from loadtests._locust import cannot_run
 from loadtests._streams import NoStreams, read_streams
 from loadtests._tally import Tally
 from loadtests._verdict import Limits, Streams, Verdict, judge
@@ -25,7 +25,6 @@ from runtime.core.routing import Subjects
 from runtime.core.topology import Topology
 
 GATHER_MARGIN = 5.0
-COULD_NOT_START = 3
 CSV_ROUND = CSV_STATS_INTERVAL_SEC + 0.2
 """Locust writes its CSV every second and not at the end: the last events need another round."""
 
@@ -78,17 +77,8 @@ class Session:
             self._starting = False
 
     def _cannot_run(self, why: str) -> None:
-        print(f"loadtests: {why}", file=sys.stderr, flush=True)
         self._before = None
-        self._environment.process_exit_code = COULD_NOT_START
-        runner = self._environment.runner
-        if runner is None:
-            return
-        if self._environment.web_ui is None:
-            gevent.spawn(runner.quit)
-        else:
-            self._report("publish", 0.0, why)
-            gevent.spawn(runner.stop)
+        cannot_run(self._environment, why)
 
     def _read_streams(self) -> Streams:
         connection = Connection(self.offer.nats_url)
