@@ -147,6 +147,13 @@ class NatsServer:
                 self._process.wait(10)
         self._process = None
 
+    def kill(self) -> None:
+        """End it at once: its streams are not wanted any more, and need not be written out."""
+        if self.is_running and self._process is not None:
+            self._process.kill()
+            self._process.wait(10)
+        self._process = None
+
     def __enter__(self) -> Self:
         self.start()
         return self

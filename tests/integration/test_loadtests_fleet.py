@@ -62,7 +62,7 @@ def test_locust_offers_what_it_says_and_every_event_is_handled(
 def test_without_workers_events_are_pending_and_spoil_the_next_run(tmp_path: Path) -> None:
     with ProcessFleet(Plan(tmp_path, workers=1, bot_app=RAW), os.environ) as fleet:
         fleet.scale(0)
-        first, second = (locust(fleet, tmp_path, "--settle", "3") for _ in range(2))
+        first, second = (locust(fleet, tmp_path, "-t", "1s", "--settle", "1") for _ in range(2))
     assert first.returncode == 1
     assert "no event was handled: no worker runs" in first.stdout
     assert re.search(r"handled 0 \+ dead 0 \+ pending [1-9]", first.stdout)
