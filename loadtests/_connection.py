@@ -80,6 +80,8 @@ class Connection:
         self._parser = _wire.Parser()
         self.max_payload = 0
         """Octets of the largest message, headers included; the server's word."""
+        self.on_read: Callable[[], None] = lambda: None
+        """Called when what had come was handled: a moment at which the process is awake anyway."""
         self.lost_because = ""
         """Why it is not connected any more."""
         self._socket = self._open(name)
@@ -194,6 +196,7 @@ class Connection:
             while data := self._socket.recv(RECEIVE):
                 for frame in self._parser.feed(data):
                     self._handle(frame)
+                self.on_read()
             self._lose("the server closed the connection")
         except (OSError, _wire.BrokenStream) as wrong:
             self._lose(str(wrong))

@@ -7,8 +7,8 @@ that is kept and sent later would be a burst that nobody asked for.
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import gevent
 import msgspec
@@ -41,8 +41,7 @@ class _Answer(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Answer).decode
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """A publish that ended: its ticket (the caller's), how, and the broker's complaint if any."""
 
     ticket: int

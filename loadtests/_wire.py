@@ -7,6 +7,7 @@ reply subject, subscribing, and reading what comes back.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 CRLF = b"\r\n"
 PING = b"PING\r\n"
@@ -18,8 +19,7 @@ class BrokenStream(Exception):  # noqa: N818
     """The peer does not speak the protocol."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(NamedTuple):
     """A message; ``status`` is the broker's own code (503: nobody listens), 0 for none."""
 
     subject: bytes
