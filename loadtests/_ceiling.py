@@ -5,6 +5,7 @@ counts: its intended time, the drawing of its body, the socket, the broker's ack
 """
 
 import asyncio
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,7 @@ def run(ceiling: Ceiling) -> int:
 
 def _try(ceiling: Ceiling, rate: float) -> bool:
     place = ceiling.directory / f"{rate:.0f}"
+    shutil.rmtree(place / "store", ignore_errors=True)  # an earlier run's
     place.mkdir(parents=True, exist_ok=True)
     config = place / "nats.conf"
     config.write_text(NATS_CONFIG)
