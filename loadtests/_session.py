@@ -5,8 +5,6 @@ and hand their tallies to whoever prints the statistics; that one asks the broke
 """
 
 import json
-import logging
-import sys
 import time
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -19,6 +17,7 @@ from locust.stats import CSV_STATS_INTERVAL_SEC
 
 from loadtests._connection import Connection, NatsUnreachable
 from loadtests._generator import Generator, Offer
+from loadtests._locust import cannot_run
 from loadtests._streams import NoStreams, read_streams
 from loadtests._tally import Tally
 from loadtests._verdict import Limits, Streams, Verdict, judge
@@ -26,10 +25,8 @@ from runtime.core.routing import Subjects
 from runtime.core.topology import Topology
 
 GATHER_MARGIN = 5.0
-COULD_NOT_START = 3
 CSV_ROUND = CSV_STATS_INTERVAL_SEC + 0.2
 """Locust writes its CSV every second and not at the end: the last events need another round."""
-log = logging.getLogger("loadtests")
 
 
 class Session:
@@ -41,6 +38,8 @@ class Session:
         self._before: Streams | None = None
         self._gathered: list[Tally] = []
         self._stopped_at = 0.0
+        self._starting = False
+        self._expected = 1
         runner = environment.runner
         if isinstance(runner, MasterRunner):
             runner.register_message("settled", self._on_settled)
@@ -59,18 +58,27 @@ class Session:
         return Offer(**{item.name: options[item.name] for item in fields(Offer)})
 
     def start(self) -> None:
-        """Connect and look at the broker; a test that cannot run ends here with status 3."""
+        """Connect and look at the broker; a test that cannot run ends here with status 3.
+
+        With the web UI it only stops, and shows the reason among its failures.
+        """
         self._gathered = []
+        self._starting = True
+        runner = self._environment.runner
+        self._expected = len(runner.clients.all) if isinstance(runner, MasterRunner) else 1
         try:
             if not isinstance(self._environment.runner, WorkerRunner):
                 self._before = self._read_streams()
             if not isinstance(self._environment.runner, MasterRunner):
                 self._generator = Generator(self.offer, self._report)
         except (NatsUnreachable, NoStreams) as wrong:
-            print(f"loadtests: {wrong}", file=sys.stderr, flush=True)
-            self._environment.process_exit_code = COULD_NOT_START
-            if self._environment.runner is not None:
-                gevent.spawn(self._environment.runner.quit)
+            self._cannot_run(str(wrong))
+        finally:
+            self._starting = False
+
+    def _cannot_run(self, why: str) -> None:
+        self._before = None
+        cannot_run(self._environment, why)
 
     def _read_streams(self) -> Streams:
         connection = Connection(self.offer.nats_url)
@@ -97,6 +105,9 @@ class Session:
         """Settle and judge; does nothing when no test runs, or in a worker process."""
         before, self._before = self._before, None
         if before is None:
+            if self._starting:  # and does not get to it: the process ends
+                self._starting = False
+                self._cannot_run(f"the run ended before NATS at {self.offer.nats_url} answered")
             return
         self._stopped_at = time.time()
         tally = self._gather()
@@ -107,6 +118,9 @@ class Session:
             verdict = judge(tally, before, self._read_streams(), limits)
         except (NatsUnreachable, NoStreams) as wrong:
             verdict = Verdict((f"the broker does not answer at the end: {wrong}",), "")
+        if tally.processes < self._expected:
+            reason = f"{self._expected - tally.processes} of {self._expected} processes are silent"
+            verdict = Verdict((reason, *verdict.reasons), verdict.balance)
         self._publish(tally, verdict)
         if vars(self._environment.parsed_options).get("csv_prefix"):
             gevent.sleep(CSV_ROUND)
@@ -120,12 +134,9 @@ class Session:
         if not isinstance(runner, MasterRunner):
             return None
         runner.send_message("settle")
-        expected = len(runner.clients.all)
         with gevent.Timeout(self.offer.settle + GATHER_MARGIN, False):
-            while len(self._gathered) < expected:
+            while len(self._gathered) < self._expected:
                 gevent.sleep(0.02)
-        if len(self._gathered) < expected:
-            log.error("only %s of %s processes reported", len(self._gathered), expected)
         tally = Tally(processes=0)
         for part in self._gathered:
             tally.add(part)

@@ -18,7 +18,7 @@ def read_streams(connection: Connection, topology: Topology, inbox: str) -> Stre
 
     Raises:
         NoStreams: nobody made the streams.
-        NatsUnreachable: the server does not answer.
+        NatsUnreachable: the server does not answer, or has no JetStream.
     """
     pending = sum(
         _messages(connection, stream, inbox) for stream in (topology.events, topology.interactions)
@@ -30,7 +30,7 @@ def _messages(connection: Connection, stream: Stream, inbox: str) -> int:
     answer: dict[str, Any] = connection.request(f"$JS.API.STREAM.INFO.{stream.name}", inbox)
     if "error" in answer:
         raise NoStreams(
-            f"no stream {stream.name} at {connection.url} ({answer['error']['description']}): "
+            f"no stream {stream.name} at {connection.shown} ({answer['error']['description']}): "
             "start a gateway or a worker first, and give its --subject-prefix"
         )
     return int(answer["state"]["messages"])

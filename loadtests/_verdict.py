@@ -64,6 +64,8 @@ def judge(tally: Tally, before: Streams, after: Streams, limits: Limits | None =
     dead = after.dead - before.dead
     missing = tally.acked - tally.handled - dead - after.pending
     reasons = [*_generator(tally, limits), *_conservation(tally, before, after.pending, missing)]
+    if tally.acked and not tally.handled and not dead:
+        reasons.append("no event was handled: no worker runs, or not with this --subject-prefix")
     balance = (
         f"offered {tally.offered} = acked {tally.acked} + duplicate {tally.duplicate}"
         f" + rejected {tally.rejected} + timed out {tally.timed_out} + skipped {tally.skipped}"

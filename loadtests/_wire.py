@@ -7,8 +7,10 @@ reply subject, subscribing, and reading what comes back.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 CRLF = b"\r\n"
+PING = b"PING\r\n"
 PONG = b"PONG\r\n"
 HEADER_LINE = b"NATS/1.0"
 
@@ -17,8 +19,7 @@ class BrokenStream(Exception):  # noqa: N818
     """The peer does not speak the protocol."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(NamedTuple):
     """A message; ``status`` is the broker's own code (503: nobody listens), 0 for none."""
 
     subject: bytes
@@ -38,12 +39,29 @@ class Refused:
     text: str
 
 
-Frame = Arrived | Ping | Refused
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """The server's answer to ``PING``: it took everything before."""
 
 
-def connect(name: str) -> bytes:
-    """The first thing a client says; ``no_responders`` makes a missing stream visible at once."""
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What the server says of itself; defaults where it is silent."""
+
+    max_payload: int = 1 << 20
+    tls_required: bool = False
+
+
+Frame = Arrived | Ping | Pong | Info | Refused
+
+
+def connect(name: str, credentials: Mapping[str, str] | None = None) -> bytes:
+    """The first thing a client says; ``no_responders`` makes a missing stream visible at once.
+
+    ``credentials`` are ``user`` and ``pass``, or ``auth_token``.
+    """
     options = {
+        **(credentials or {}),
         "verbose": False,
         "pedantic": False,
         "lang": "python",
@@ -136,5 +154,17 @@ def _control(line: bytes, kind: bytes, frames: list[Frame]) -> None:
         frames.append(Ping())
     elif kind == b"-ERR":
         frames.append(Refused(line[5:].decode(errors="replace").strip("'")))
-    elif kind not in (b"INFO", b"PONG", b"+OK"):
+    elif kind == b"INFO":
+        frames.append(_info(line[4:]))
+    elif kind == b"PONG":
+        frames.append(Pong())
+    elif not line.startswith(b"+OK"):
         raise BrokenStream(f"unknown operation {line[:80]!r}")
+
+
+def _info(text: bytes) -> Info:
+    try:
+        said = json.loads(text)
+        return Info(int(said.get("max_payload", 1 << 20)), bool(said.get("tls_required")))
+    except (ValueError, AttributeError, TypeError):
+        raise BrokenStream(f"unreadable INFO {text[:80]!r}") from None

@@ -5,7 +5,10 @@ response time counts from the moment at which the person meant to press Enter. A
 no answer yet does not keep others from asking.
 """
 
+import json
+import sys
 import time
+from http import HTTPStatus
 from random import Random
 from typing import Any
 
@@ -14,9 +17,10 @@ from gevent.pool import Pool
 from locust import User, events, task
 from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
+from locust.runners import WorkerRunner
 
 from loadtests._arrivals import Arrivals
-from loadtests._locust import above_zero, listens_to
+from loadtests._locust import above_zero, cannot_run, listens_to
 from loadtests._metrics import Unreachable, call
 
 PEOPLE = 20
@@ -36,10 +40,26 @@ def _add_options(parser: LocustArgumentParser, **_: Any) -> None:
 
 @listens_to(events.init)
 def _on_init(environment: Environment, **_: Any) -> None:
-    if not vars(environment.parsed_options)["simulator_url"]:
-        environment.user_classes = [
-            each for each in environment.user_classes if each is not CommandUser
-        ]
+    if vars(environment.parsed_options)["simulator_url"]:
+        return
+    others = [each for each in environment.user_classes if each is not CommandUser]
+    if not others:
+        sys.exit("loadtests: CommandUser needs --simulator-url")
+    environment.user_classes = others
+
+
+@listens_to(events.test_start)
+def _on_start(environment: Environment, **_: Any) -> None:
+    if CommandUser not in environment.user_classes or isinstance(environment.runner, WorkerRunner):
+        return
+    url = vars(environment.parsed_options)["simulator_url"]
+    try:
+        status, _body = call(url, "/sim/ledger", timeout=PATIENCE)
+    except Unreachable as wrong:
+        cannot_run(environment, f"no fake Discord at {url}: {wrong}")
+        return
+    if status != HTTPStatus.OK:
+        cannot_run(environment, f"what answers at {url} is not the fake Discord ({status})")
 
 
 class CommandUser(User):
@@ -69,9 +89,9 @@ class CommandUser(User):
         path = f"/sim/users/person{person}/commands"
         try:
             status, text = call(options["simulator_url"], path, body, PATIENCE)
-            fault = "" if status == 200 else text.strip()[:200]
-        except Unreachable as wrong:
-            fault = str(wrong)
+            fault = "" if status == HTTPStatus.OK else _said(text)
+        except Unreachable:
+            fault = "the fake Discord does not answer"
         self._report(intended, fault)
 
     def _report(self, intended: float, fault: str) -> None:
@@ -87,3 +107,11 @@ class CommandUser(User):
             exception=RuntimeError(fault) if fault else None,
             context={},
         )
+
+
+def _said(text: str) -> str:
+    """The complaint in an answer, which is JSON if the fake Discord made it."""
+    try:
+        return str(json.loads(text)["error"])
+    except (ValueError, KeyError, TypeError):
+        return text.strip()[:200]

@@ -13,7 +13,16 @@ from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
 
 from loadtests._generator import Offer
-from loadtests._locust import above_zero, count, listens_to, not_negative, share
+from loadtests._locust import (
+    above_zero,
+    count,
+    listens_to,
+    new_file,
+    not_negative,
+    prefix,
+    share,
+    whole,
+)
 from loadtests._session import Session
 from loadtests._verdict import LATENESS_LIMIT
 
@@ -26,12 +35,19 @@ def _add_options(parser: LocustArgumentParser, **_: Any) -> None:
     default = Offer()
     group = parser.add_argument_group("Multipod events", "What the event users offer")
     add = group.add_argument
-    add("--nats-url", default=default.nats_url, help="NATS server of the fleet")
-    add("--subject-prefix", default=default.subject_prefix, help="the fleet's SUBJECT_PREFIX")
+    url, named = "NATS servers of the fleet", "the fleet's SUBJECT_PREFIX"
+    add("--nats-url", env_var="NATS_URL", default=default.nats_url, help=url)
+    add(
+        "--subject-prefix",
+        env_var="SUBJECT_PREFIX",
+        type=prefix,
+        default=default.subject_prefix,
+        help=named,
+    )
     add("--event-rate", type=above_zero, default=default.event_rate, help="events/s of one user")
     add("--guilds", type=count, default=default.guilds, help="number of guilds")
     add("--zipf", type=not_negative, default=default.zipf, help="how uneven guilds are; 0: equal")
-    add("--payload-size", type=int, default=default.payload_size, help="bytes; 0: as they come")
+    add("--payload-size", type=whole, default=default.payload_size, help="bytes; 0: as they come")
     add("--interactions", type=share, default=default.interactions, help="share of slash commands")
     add("--seed", type=int, default=default.seed, help="of guilds, types and texts")
     add("--warm-up", type=not_negative, default=default.warm_up, help="seconds not measured")
@@ -41,7 +57,12 @@ def _add_options(parser: LocustArgumentParser, **_: Any) -> None:
     )
     limit = LATENESS_LIMIT
     add("--lateness-limit", type=above_zero, default=limit, help="p99 of a valid run, seconds")
-    add("--results", default="", help="file to write counts, distributions and verdict to (JSON)")
+    add(
+        "--results",
+        type=new_file,
+        default="",
+        help="file to write counts, distributions and verdict to (JSON)",
+    )
 
 
 @listens_to(events.init)

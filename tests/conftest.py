@@ -44,6 +44,7 @@ def run_nats_server(directory: Path) -> Iterator[NatsServer]:
     try:
         with NatsServer(directory, config=config) as server:
             yield server
+            server.kill()  # writing out the streams of all tests would take it a while
     except NatsServerMissing as error:
         missing(str(error))
 
@@ -64,7 +65,13 @@ def debian_nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nat
         running = run_nats_server(tmp_path_factory.mktemp("nats-2.9"))
         server = next(running)
     yield server
-    server.stop()
+    server.kill()
+
+
+@pytest.fixture
+def no_patience_with_nats(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that is not there, or refuses, is asked for two seconds instead of five."""
+    monkeypatch.setattr("runtime.bus.jetstream.dialing.CONNECT_TIMEOUT", 2.0)
 
 
 @pytest.fixture

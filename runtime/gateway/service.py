@@ -43,6 +43,9 @@ OVERLAP_POLL = 0.25
 REQUESTS_WITHIN = 5.0
 """Seconds that requests in hand may hold up the hand-over."""
 
+PATIENCE = 1.5
+"""Lifetimes of a lease that a gateway waits for others of its shards to be gone."""
+
 
 class GatewayService:
     """One gateway process, or the gateway half of a standalone one."""
@@ -99,7 +102,7 @@ class GatewayService:
 
         Who was killed has its lease for a while, so this is patient.
         """
-        deadline = time.monotonic() + 1.5 * self._topology.leases.ttl
+        deadline = time.monotonic() + PATIENCE * self._topology.leases.ttl
         while others := [key for key in await held_keys(leases) if held.overlaps(key)]:
             if time.monotonic() > deadline:
                 raise StartError(

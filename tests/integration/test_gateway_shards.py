@@ -114,8 +114,13 @@ async def test_an_ordinal_without_shards_is_a_wrong_value(
 
 @pytest.mark.parametrize("other", ["1-2/4", "0-7/8", "4"])
 async def test_ranges_that_overlap_are_refused_with_a_line(
-    fake: FakeDiscord, nats_server: NatsServer, subject_prefix: str, other: str
+    fake: FakeDiscord,
+    nats_server: NatsServer,
+    subject_prefix: str,
+    other: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("runtime.gateway.service.PATIENCE", 0.2)
     plans = [ShardPlan.parse(text) for text in ("0-1/4", other)]
     async with gateway(fake, nats_server.url, subject_prefix, shards=plans[0]) as stage:
         await stage.until(lambda: stage.sessions("live") == 2)

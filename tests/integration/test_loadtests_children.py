@@ -101,3 +101,12 @@ def test_a_command_that_does_not_exist_is_named(tmp_path: Path) -> None:
     child.start(os.environ, tmp_path)
     with pytest.raises(PartFailed, match="cannot run /no/such/program: No such file"):
         child.find(re.compile("ready"), time.monotonic() + 10)
+
+
+def test_what_an_earlier_run_has_left_in_the_log_is_not_taken_for_this_ones(start: Start) -> None:
+    first = start("print('listening on 1')")
+    assert first.wait(10)
+    second = start("import time; time.sleep(0.2); print('listening on 2')")
+    found = second.find(re.compile(r"listening on (\d)"), time.monotonic() + 10)
+    assert found[1] == "2"
+    assert first.text().startswith("listening on 1\n")

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,9 +30,9 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProcessFleet]:
 
 
 def locust(fleet: ProcessFleet, directory: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    """The command of the README, for four seconds."""
+    """The command of the README, for two seconds."""
     command = [sys.executable, "-m", "locust", "-f", "loadtests", "--headless", "-u", "20"]
-    command += ["-r", "20", "-t", "4s", "--csv", str(directory / "out"), "--only-summary"]
+    command += ["-r", "20", "-t", "2s", "--csv", str(directory / "out"), "--only-summary"]
     command += ["--nats-url", fleet.nats_url, "--event-rate", "20"]
     command += ["--lateness-limit", "10", *more]  # a busy machine is not what is tested
     return subprocess.run(
@@ -61,8 +62,9 @@ def test_locust_offers_what_it_says_and_every_event_is_handled(
 def test_without_workers_events_are_pending_and_spoil_the_next_run(tmp_path: Path) -> None:
     with ProcessFleet(Plan(tmp_path, workers=1, bot_app=RAW), os.environ) as fleet:
         fleet.scale(0)
-        first, second = (locust(fleet, tmp_path, "--settle", "3") for _ in range(2))
-    assert first.returncode == 0
+        first, second = (locust(fleet, tmp_path, "-t", "1s", "--settle", "1") for _ in range(2))
+    assert first.returncode == 1
+    assert "no event was handled: no worker runs" in first.stdout
     assert re.search(r"handled 0 \+ dead 0 \+ pending [1-9]", first.stdout)
     assert second.returncode == 1
     assert "events waited before the run began" in second.stdout
@@ -75,12 +77,40 @@ def test_locust_without_a_fleet_says_so_in_a_line(fleet: ProcessFleet, tmp_path:
     assert "Traceback" not in run.stderr
 
 
+def test_locust_without_an_answer_from_nats_does_not_look_like_a_run_that_went_well(
+    fleet: ProcessFleet, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        run = locust(
+            fleet, tmp_path, "-t", "1s", "--nats-url", f"nats://127.0.0.1:{mute.getsockname()[1]}"
+        )
+    assert run.returncode == 3
+    assert "loadtests: the run ended before NATS" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.1:1", "loadtests: no fake Discord at http://127.0.0.1:1: "),
+        ("", "loadtests: CommandUser needs --simulator-url"),
+    ],
+)
+def test_commands_without_a_fake_discord_are_one_clear_line(
+    fleet: ProcessFleet, tmp_path: Path, url: str, said: str
+) -> None:
+    run = locust(fleet, tmp_path, "--simulator-url", url, "CommandUser")
+    assert run.returncode in (1, 3)
+    assert said in run.stderr
+    assert "Traceback" not in run.stderr
+
+
 def test_people_use_commands_in_steps_and_feel_the_answer(tmp_path: Path) -> None:
     plan = Plan(tmp_path, workers=1, gateway=True, simulator=("--rate", "0"))
     with ProcessFleet(plan, os.environ) as fleet:
         wait_until(lambda: is_online(fleet), within=60)
         shape = ["--shape", "step", "--simulator-url", fleet.simulator_url, "CommandUser"]
-        run = locust(fleet, tmp_path, "--command-rate", "2", *shape)
+        run = locust(fleet, tmp_path, "-t", "4s", "--command-rate", "2", *shape)
     assert "verdict" not in run.stdout
     with (tmp_path / "out_stats.csv").open() as file:
         commands = next(row for row in csv.DictReader(file) if row["Type"] == "command")

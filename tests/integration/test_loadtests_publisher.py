@@ -2,9 +2,12 @@
 
 import asyncio
 import math
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import gevent
 import pytest
@@ -100,6 +103,78 @@ def test_a_server_that_is_not_there_is_one_clear_line() -> None:
         Connection("nats://127.0.0.1:1")
 
 
+@pytest.mark.parametrize(
+    "url", ["", "http://127.0.0.1:4222", "nats://:4222", "nats://127.0.0.1:many", "foo bar://"]
+)
+def test_what_is_not_a_url_of_nats_is_refused_as_such(url: str) -> None:
+    with pytest.raises(NatsUnreachable, match="not the URL of a NATS server"):
+        Connection(url)
+
+
+def test_of_several_servers_the_first_that_is_there_is_taken(nats_server: NatsServer) -> None:
+    connection = Connection(f"nats://127.0.0.1:1, {nats_server.url}")
+    assert connection.shown == nats_server.url
+    assert connection.max_payload == 1 << 20
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    """A server with a user and without JetStream."""
+    directory = tmp_path_factory.mktemp("locked")
+    (directory / "nats.conf").write_text('authorization { user: "ann", password: "p@ss" }\n')
+    with NatsServer(directory, config=directory / "nats.conf", jetstream=False) as server:
+        yield server
+
+
+def test_a_server_that_refuses_us_says_why_and_the_password_is_not_shown(
+    locked: NatsServer,
+) -> None:
+    wrong = locked.url.replace("://", "://ann:wrong@")
+    with pytest.raises(NatsUnreachable, match="does not take us: Authorization Violation") as told:
+        Connection(wrong)
+    assert ":wrong@" not in str(told.value)
+
+
+def test_a_server_without_jetstream_is_named_so(locked: NatsServer) -> None:
+    connection = Connection(locked.url.replace("://", "://ann:p%40ss@"))
+    with pytest.raises(NatsUnreachable, match="has no JetStream: start it as nats-server -js"):
+        read_streams(connection, Topology(Subjects("nobody")), "_INBOX.test")
+    connection.close()
+
+
+@pytest.fixture
+def http_server() -> Iterator[str]:
+    """Where something listens that is not NATS."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"nats://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_what_is_not_nats_is_refused(http_server: str) -> None:
+    with pytest.raises(NatsUnreachable, match="does not take us"):
+        Connection(http_server)
+
+
+def test_a_question_ends_when_the_connection_does(tmp_path: Path) -> None:
+    with NatsServer(tmp_path) as server:
+        connection = Connection(server.url)
+        connection.subscribe("deaf", lambda _: None)
+        gevent.spawn_later(0.2, server.stop)
+        with pytest.raises(NatsUnreachable, match=r"NATS at nats://127.0.0.1:\d+: "):
+            connection.request("deaf", "_INBOX.test", timeout=60.0)
+        connection.close()
+
+
+def test_events_that_the_server_would_not_take_are_refused_beforehand(
+    nats_server: NatsServer,
+) -> None:
+    offer = Offer(nats_server.url, payload_size=2_000_000)
+    with pytest.raises(NatsUnreachable, match="takes events of 1047552 bytes at most"):
+        Generator(offer, lambda *_: None)
+
+
 class Freeze:
     """An offer during which the server stands still for a while, and what really happened when."""
 
@@ -135,7 +210,9 @@ def quantile(values: list[float], percent: float) -> float:
 def freeze(tmp_path_factory: pytest.TempPathFactory) -> Freeze:
     with NatsServer(tmp_path_factory.mktemp("freeze")) as server:
         make_streams(server.url, "discord")
-        return Freeze(server, whole=10.0, frozen=2.0)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("loadtests._generator.QUIET", 0.1)  # there are no workers to wait for
+            return Freeze(server, whole=10.0, frozen=2.0)
 
 
 @pytest.mark.parametrize("percent", [85, 90, 95, 99])

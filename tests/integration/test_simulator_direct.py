@@ -121,6 +121,7 @@ async def test_without_nats_it_cannot_start() -> None:
     assert "cannot reach NATS at nats://127.0.0.1:1" in told
 
 
+@pytest.mark.usefixtures("no_patience_with_nats")
 async def test_a_prefix_of_several_tokens_is_told(nats_server: NatsServer) -> None:
     async with FakeDiscord() as fake:
         with pytest.raises(WrongValue, match="SUBJECT_PREFIX"):

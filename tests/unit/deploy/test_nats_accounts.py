@@ -257,6 +257,7 @@ async def test_nobody_but_the_system_user_hears_the_system(user: str, secured: S
     assert not heard
 
 
+@pytest.mark.usefixtures("no_patience_with_nats")
 async def test_a_key_that_the_server_does_not_know_is_refused(
     secured: SecuredNats, tmp_path: Path
 ) -> None:
@@ -269,6 +270,7 @@ async def test_a_key_that_the_server_does_not_know_is_refused(
             pass
 
 
+@pytest.mark.usefixtures("no_patience_with_nats")
 async def test_a_server_of_another_authority_is_refused(
     secured: SecuredNats, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ def test_settings_do_not_show_the_password_either() -> None:
     assert "hunter2" not in repr(Settings.from_env({"NATS_URL": URL}))
 
 
+@pytest.mark.usefixtures("no_patience_with_nats")
 async def test_a_server_that_is_not_there_is_named_without_the_password() -> None:
     with pytest.raises(StartError) as failed:
         async with JetStreamBus(URL):
