@@ -5,6 +5,7 @@ worker reports, and the receipt that it sends back, include every delay on the w
 process, of the broker, in the queue, in the handler.
 """
 
+import gc
 import secrets
 import time
 from array import array
@@ -97,6 +98,8 @@ class Generator:
         self._guild = array("l")
         self._seen = bytearray()
         self._newest: dict[int, tuple[int, int]] = {}
+        gc.collect()
+        gc.freeze()  # looking through all that was imported takes tens of ms, in which events wait
         self._open()
         self._pacer = gevent.spawn(self._pace)
 
@@ -266,6 +269,7 @@ class Generator:
             self.tally.cpu_seconds = time.process_time() - self._cpu
             self._await_ends(now)
             self._close()
+            gc.unfreeze()
         return self.tally
 
     def _await_ends(self, now: float) -> None:
