@@ -103,7 +103,7 @@ def advise(demand: Demand, need: Need, shares: Floats) -> Advice:
         latency=latency,
         ceiling=top.rate,
         drain=drain_time(need.outage, need.rate, top.rate) if need.outage else 0.0,
-        backlog_per_replica=scaler_threshold(demand.per_replica, need.slo),
+        backlog_per_replica=scaler_threshold(demand.per_replica, need.slo, demand.concurrency),
     )
 
 

@@ -160,13 +160,14 @@ def drain_time(outage: float, rate: float, capacity: float) -> float:
     return outage * rate / (capacity - rate) if capacity > rate else math.inf
 
 
-def scaler_threshold(per_replica: float, target: float) -> int:
+def scaler_threshold(per_replica: float, target: float, held: int = 0) -> int:
     """Messages of backlog per replica that an autoscaler should aim for.
 
     A replica that works at its ceiling has as many when an event takes ``target`` seconds (Little's
-    law). KEDA counts messages in flight as well: the threshold must exceed what a worker holds.
+    law). KEDA counts messages in flight as well: the threshold must exceed the ``held`` messages
+    that a worker has at a time without being behind, or a fleet would never scale down.
     """
-    return max(1, round(per_replica * target))
+    return max(1, held + 1, round(per_replica * target))
 
 
 def largest_guild(demand: Demand, utilisation: float = 0.7) -> float:

@@ -31,6 +31,7 @@ class Turns:
         self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
         self._under_way = False
+        self._goes_on = False
         self._began = 0.0
         self._admitted = 0
         self._closed = False
@@ -78,9 +79,15 @@ class Turns:
 
         Twice as many as this one admitted: after handlers that blocked one or two, so that few are
         woken in vain; after quick ones soon all. They are woken before ``_end`` is called again,
-        which is therefore last in their turn, and behind what was to be sent before.
+        which is therefore last in their turn, and behind what was to be sent before. After a long
+        turn without anybody waiting it goes on for another: who comes now, before what the long one
+        has to send has left, is not the first of a young turn.
         """
-        self._under_way = False
+        if not (self._waiting or self._goes_on) and self._clock() - self._began >= TURN:
+            self._goes_on = True
+            asyncio.get_running_loop().call_soon(self._end)
+            return
+        self._under_way = self._goes_on = False
         count = max(1, 2 * self._admitted)
         self._admitted = 0
         if not self._waiting or self._closed:

@@ -3,6 +3,7 @@
 import asyncio
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -12,12 +13,14 @@ from tests.conftest import missing
 from tests.eventually import eventually
 
 pytestmark = pytest.mark.node
+REST = replace(DISCORD_JS, script=DISCORD_JS.script.with_name("simulator_rest.cjs"))
+NOT_FOUND = "Node.js does not find discord.js; .ci/run says how it is installed"
 
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeDiscord]:
     if not DISCORD_JS.version():
-        missing("Node.js does not find discord.js; .ci/run says how it is installed")
+        missing(NOT_FOUND)
     async with FakeDiscord(guilds=2, grace=0, max_concurrency=16) as discord:
         process = await asyncio.create_subprocess_exec(
             *DISCORD_JS.command(discord.url), env=DISCORD_JS.environment(), stdout=PIPE
@@ -52,10 +55,11 @@ async def test_after_op_9_false_it_identifies_anew(fake: FakeDiscord) -> None:
 
 
 async def test_its_parsers_understand_what_rest_answers() -> None:
+    if not REST.version():
+        missing(NOT_FOUND)
     async with FakeDiscord(guilds=1, grace=0) as discord:
-        script = BOT.with_name("simulator_rest.cjs")
         process = await asyncio.create_subprocess_exec(
-            str(NODE), str(script), discord.url, stdout=PIPE
+            *REST.command(discord.url), env=REST.environment(), stdout=PIPE
         )
         try:
             told, _ = await asyncio.wait_for(process.communicate(), 60)

@@ -86,6 +86,10 @@ def test_the_scaler_threshold_is_littles_law() -> None:
     assert scaler_threshold(0.1, 0.1) == 1
 
 
+def test_the_scaler_threshold_is_above_what_is_held_without_being_behind() -> None:
+    assert scaler_threshold(per_replica=200, target=0.1, held=64) == 65
+
+
 def test_a_guild_is_bound_whatever_the_fleet() -> None:
     assert largest_guild(Demand(0.001, 0.009, hand_over=0.001), 0.7) == pytest.approx(70)
 
