@@ -32,13 +32,14 @@ class Turns:
         self._numbers = itertools.count()
         self._under_way = False
         self._goes_on = False
+        self._has_woken = False
         self._began = 0.0
         self._admitted = 0
         self._closed = False
 
     def is_free(self) -> bool:
         """Whether a handler may be started now; if so, it counts as started."""
-        if self._waiting or self._closed:
+        if self._waiting or self._has_woken or self._closed:
             return False
         if not self._under_way:
             self._begin()
@@ -79,15 +80,16 @@ class Turns:
 
         Twice as many as this one admitted: after handlers that blocked one or two, so that few are
         woken in vain; after quick ones soon all. They are woken before ``_end`` is called again,
-        which is therefore last in their turn, and behind what was to be sent before. After a long
-        turn without anybody waiting it goes on for another: who comes now, before what the long one
-        has to send has left, is not the first of a young turn.
+        which is therefore last in their turn, and behind what was to be sent before. Who comes
+        meanwhile might be before that, and so is not admitted at once: not in a turn for which
+        somebody was woken, and not in the one after a long turn, which goes on for that one.
         """
         if not (self._waiting or self._goes_on) and self._clock() - self._began >= TURN:
             self._goes_on = True
             asyncio.get_running_loop().call_soon(self._end)
             return
         self._under_way = self._goes_on = False
+        self._has_woken = bool(self._waiting)
         count = max(1, 2 * self._admitted)
         self._admitted = 0
         if not self._waiting or self._closed:

@@ -68,6 +68,26 @@ async def test_what_a_handler_has_to_send_leaves_before_the_next_handler() -> No
     assert loop.names[:5] == ["a", "sent", "b", "sent", "c"]
 
 
+async def test_nobody_overtakes_what_is_to_be_sent_in_whatever_moment_they_come() -> None:
+    loop = Loop()
+
+    async def handle_and_send(name: str) -> None:
+        await loop.handle(name, SLOW)
+        asyncio.get_running_loop().call_soon(loop.ran.append, ("sent", 0))
+
+    async def come(pause: int) -> None:
+        async with asyncio.TaskGroup() as coming:
+            for number in range(30):
+                coming.create_task(handle_and_send(f"{pause}.{number}"))
+                for _ in range(number % pause):
+                    await asyncio.sleep(0)
+
+    await loop.run(*(asyncio.create_task(come(pause)) for pause in (2, 3, 5)))
+    await asyncio.sleep(0)
+    assert set(loop.names[1::2]) == {"sent"}
+    assert "sent" not in loop.names[0::2]
+
+
 async def test_after_a_slow_handler_the_quick_ones_are_soon_together_again() -> None:
     loop = Loop()
     quick = (loop.start("quick", TURN / 1000) for _ in range(100))
