@@ -12,9 +12,6 @@ Floats = npt.NDArray[np.float64]
 TRUSTED = 2.0
 """A fit is not asked for more than this times the largest N that was measured."""
 
-NOTHING = 1e-3
-"""A loss whose interval reaches below this may as well be none."""
-
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -36,22 +33,13 @@ class Fit:
     draws: Floats
     """One row of constants for each resampling."""
 
-    @property
-    def is_linear(self) -> bool:
-        """Whether both losses may as well be 0."""
-        return max(self.contention.low, self.coherence.low) <= NOTHING
-
-    def reaches(self, replicas: int) -> bool:
-        """Whether so many replicas are near enough to what was measured."""
-        return replicas <= TRUSTED * self.largest
-
     def predict(self, replicas: int) -> Interval:
         """Events/s of N replicas.
 
         Raises:
             ValueError: N is further out than the fit can be trusted.
         """
-        if not self.reaches(replicas):
+        if replicas > TRUSTED * self.largest:
             raise ValueError(
                 f"{replicas} replicas are beyond {TRUSTED:g} x {self.largest} measured"
             )

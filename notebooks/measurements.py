@@ -5,7 +5,6 @@ Units as in the data set: seconds, events/s, cores, bytes. Only valid runs count
 
 import json
 import math
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ import pandas as pd
 import pyarrow as pa
 
 from notebooks.capacity import Demand
-from notebooks.fitting import fit_scalability
 
 COLUMNS = {
     *("handler", "kind", "workers", "rate", "zipf", "repetition", "valid", "hot_share"),
@@ -103,8 +101,9 @@ def cpu_per_event(frame: pd.DataFrame) -> float:
 def demand_of(frame: pd.DataFrame) -> Demand:
     """What one event asks, from the runs of one handler.
 
-    What a ceiling showed is believed before what is computed from parts: the thread's occupancy
-    is the workers' time at saturation over the events that they handled in it.
+    What a ceiling showed is believed before what is computed from parts: a worker that always has
+    something to do shows how long an event occupies it. One worker alone does; of several, some
+    may wait for others.
 
     Raises:
         ForeignData: several handlers, or no run below saturation.
@@ -144,7 +143,8 @@ def _occupancy(frame: pd.DataFrame, calm: pd.DataFrame, service: float) -> float
     holds = str(frame["kind"].iloc[0]) in HOLDS_ITS_THREAD
     full = saturated_rates(frame)
     if holds and not full.empty:
-        return float((full["workers"] / full["throughput"]).median())
+        fewest = full[full["workers"] == full["workers"].min()]
+        return float((fewest["workers"] / fewest["throughput"]).median())
     # The CPU of a computing handler is in the slope already.
     held = service if str(frame["kind"].iloc[0]) == "block" else 0.0
     return held + cpu_per_event(calm)
@@ -154,25 +154,6 @@ def _jitter(calm: pd.DataFrame) -> float:
     """How the way into the broker spreads, as a log-normal distribution."""
     ratio = float((calm["stored_p99"] / calm["stored_p50"]).median())
     return math.log(ratio) / P99 if ratio > 1 else 0.0
-
-
-def stretch(frame: pd.DataFrame, sizes: Iterable[int]) -> dict[int, float]:
-    """By how much longer a worker of N needs for an event than the workers of all fleets do.
-
-    The Universal Scalability Law as a correction: 1 where its losses cannot be told from 0, where N
-    is further out than the fit can be trusted, or where too little was measured for a fit.
-    """
-    full = saturated_rates(frame)
-    repeated = full["workers"].value_counts()
-    if len(repeated) < 3 or repeated.min() < 2:  # a run that was not repeated has no interval
-        return dict.fromkeys(sizes, 1.0)
-    fit = fit_scalability(full["workers"], full["throughput"])
-    pooled = float((full["workers"] / full["throughput"]).median())
-    known = {size: fit.reaches(size) and not fit.is_linear for size in sizes}
-    return {
-        size: size / fit.predict(size).value / pooled if fitted else 1.0
-        for size, fitted in known.items()
-    }
 
 
 def saturated_rates(frame: pd.DataFrame) -> pd.DataFrame:

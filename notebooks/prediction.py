@@ -23,7 +23,6 @@ from notebooks.measurements import (
     demand_of,
     is_saturated,
     saturated_rates,
-    stretch,
 )
 from notebooks.protocol import Planned
 from notebooks.simulation import play, poisson
@@ -64,7 +63,6 @@ class Calibrated:
     """
 
     demand: Demand
-    stretched: Mapping[int, float]
     moods: Floats
 
     def of(self, planned: Planned, random: np.random.Generator) -> Demand:
@@ -72,7 +70,7 @@ class Calibrated:
         slower, farther = self.moods[random.integers(len(self.moods))]
         return replace(
             self.demand,
-            occupancy=self.demand.occupancy * self.stretched[planned.workers] * slower,
+            occupancy=self.demand.occupancy * slower,
             service=self.demand.service * slower,
             entry=self.demand.entry * farther,
             hand_over=self.demand.hand_over * farther,
@@ -100,8 +98,7 @@ def predict(
         seed: of everything random.
     """
     random = np.random.default_rng(seed)
-    stretched = stretch(frame, {planned.workers for planned in points})
-    draws = [_calibrated(rows, stretched) for rows in _resampled(frame, random)]
+    draws = [_calibrated(rows) for rows in _resampled(frame, random)]
     found = []
     for planned in points:
         drawn = [_median(each, planned, shares[planned.zipf], made, random) for each in draws]
@@ -111,10 +108,10 @@ def predict(
     return found
 
 
-def _calibrated(frame: pd.DataFrame, stretched: Mapping[int, float]) -> Calibrated:
+def _calibrated(frame: pd.DataFrame) -> Calibrated:
     calm = frame[~is_saturated(frame)]
     factors = [calm[name] / calm[name].median() for name in ("service_mean", "stored_p50")]
-    return Calibrated(demand_of(frame), stretched, np.column_stack(factors))
+    return Calibrated(demand_of(frame), np.column_stack(factors))
 
 
 def _resampled(frame: pd.DataFrame, random: np.random.Generator) -> list[pd.DataFrame]:

@@ -6,6 +6,12 @@ worker that the broker hands it to. The broker does not know who is busy: of the
 for a lane's events it serves one after another, in turn. A worker takes what it has in the order in
 which it came; its acknowledgement leaves when the handler has ended, and then the lane goes on.
 
+The turns are why a fleet does less than its workers together. They begin alike in all lanes, so the
+first worker gets the first event of each; from then on a lane that leaves a worker goes to the
+next, each gets as many as it gives, and nothing brings the queues level again. Who asks anew while
+a lane waits in the long queue is behind that worker in turn, which makes the queue longer. Seen on
+real workers at their ceiling: of 64 lanes one of four had 55 in hand and the others next to none.
+
 Random numbers come from the caller, so a run can be repeated. Times are seconds.
 """
 
@@ -13,6 +19,7 @@ import math
 from collections import deque
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -25,6 +32,12 @@ Floats = npt.NDArray[np.float64]
 Steps = Generator[simpy.Event, Any, None]
 ACK_WAIT = 5.0
 """Seconds after which the broker gives out again what a dead worker had (runtime/core/topology)."""
+OPEN_FOR = (0.5, 10.0)
+"""Seconds between which a worker's request for a lane's events is open (runtime/bus/pull); then it
+asks anew and is the last in turn."""
+
+UP_FOR = 3.0
+"""Seconds from the start of a fleet's workers to the first event of a run, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,7 @@ def play(
     shares: Floats,
     random: np.random.Generator,
     killed_at: float = math.inf,
+    up_for: float = UP_FOR,
 ) -> Played:
     """Send these arrivals through a fleet.
 
@@ -95,6 +109,8 @@ def play(
         shares: the part of the events that each lane has; empty for no lanes (no order).
         random: of lanes, of the workers' turns and of durations.
         killed_at: when one of the workers dies; what it had comes again after ``ACK_WAIT``.
+        up_for: seconds that the workers were up before: in every lane they ask in the order in
+            which they came up, until they have asked anew.
     """
     count = len(arrivals)
     scale = lognormal(1.0, demand.variation, count, random)
@@ -105,8 +121,10 @@ def play(
         hand_overs=_around(demand.hand_over, demand.jitter, count, random),
         occupancy=(demand.occupancy * scale).tolist(),
         rest=(max(0.0, demand.service - demand.occupancy) * scale).tolist(),
-        turns=[list(random.permutation(replicas)) for _ in range(max(len(shares), 1))],
+        turns=max(len(shares), 1),
         replicas=replicas,
+        up_for=up_for,
+        chance=Random(int(random.integers(1 << 62))),
     )
     ends = fleet.run(arrivals.tolist(), killed_at)
     return Played(arrivals, np.asarray(ends) - arrivals)
@@ -122,13 +140,18 @@ class _Fleet:
         hand_overs: list[float],
         occupancy: list[float],
         rest: list[float],
-        turns: list[list[int]],
+        turns: int,
         replicas: int,
+        up_for: float,
+        chance: Random,
     ) -> None:
+        self._chance = chance
+        self._ends_at = [[self._open() - up_for for _ in range(replicas)] for _ in range(turns)]
+        self._next_end = [min(ends) for ends in self._ends_at]
         self._env = simpy.Environment()
         self._lanes, self._entries, self._hand_overs = lanes, entries, hand_overs
         self._occupancy, self._rest = occupancy, rest
-        self._turns = [deque(order) for order in turns]
+        self._turns = [deque(range(replicas)) for _ in range(turns)]
         self._in_flight: set[int] = set()
         self._behind: dict[int, deque[int]] = {}
         self._inboxes: list[deque[int]] = [deque() for _ in range(replicas)]
@@ -166,7 +189,10 @@ class _Fleet:
 
     def _hand_out(self, number: int) -> None:
         """To the worker whose turn it is."""
-        turns = self._turns[self._lanes[number] % len(self._turns)]
+        place = self._lanes[number] % len(self._turns)
+        turns = self._turns[place]
+        if self._env.now >= self._next_end[place]:
+            self._ask_anew(place)
         turns.rotate(-1)
         worker = turns[-1]
         if worker in self._dead:
@@ -174,6 +200,20 @@ class _Fleet:
             self._hand_out(number)
             return
         self._after(self._hand_overs[number], lambda each: self._deliver(each, worker), number)
+
+    def _open(self) -> float:
+        return self._chance.uniform(*OPEN_FOR)
+
+    def _ask_anew(self, place: int) -> None:
+        """Workers whose requests have ended meanwhile are the last in turn, in that order."""
+        ends, turns = self._ends_at[place], self._turns[place]
+        while (first := min(ends)) <= self._env.now:
+            worker = ends.index(first)
+            ends[worker] = first + self._open()
+            if worker in turns:  # the dead ask no more
+                turns.remove(worker)
+                turns.append(worker)
+        self._next_end[place] = first
 
     def _deliver(self, number: int, worker: int) -> None:
         if worker in self._dead:

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from notebooks.capacity import scalability
 from notebooks.measurements import (
     ForeignData,
     cpu_per_event,
@@ -19,7 +18,6 @@ from notebooks.measurements import (
     read,
     read_sheet,
     saturated_rates,
-    stretch,
 )
 
 
@@ -60,19 +58,9 @@ def test_of_a_handler_that_waits_only_the_cpu_counts() -> None:
     assert demand_of(RUNS.assign(kind="io")).occupancy == pytest.approx(0.0003)
 
 
-def test_fleets_that_lose_nothing_are_not_corrected() -> None:
-    assert stretch(RUNS, [1, 3, 6]) == {1: 1.0, 3: 1.0, 6: 1.0}
-
-
-def test_fleets_that_lose_by_their_size_are_slower_by_it() -> None:
-    losing = [run(n, 400.0 * n, throughput=scalability(n, 180, 0.1, 0)) for n in (1, 2, 4, 4, 2, 1)]
-    found = stretch(pd.DataFrame(losing), [1, 6, 9])
-    assert found[6] / found[1] == pytest.approx(1.5, rel=0.01)
-    assert found[9] == 1.0  # further out than the fit can be trusted
-
-
-def test_two_sizes_make_no_correction() -> None:
-    assert stretch(RUNS[RUNS["workers"] < 4], [3]) == {3: 1.0}
+def test_the_ceiling_of_the_smallest_fleet_is_believed() -> None:
+    losing = RUNS.assign(throughput=RUNS["throughput"] * (1.1 - 0.1 * RUNS["workers"]))
+    assert demand_of(losing).occupancy == pytest.approx(1 / 180)
 
 
 def test_the_idle_cost_is_not_an_events() -> None:
